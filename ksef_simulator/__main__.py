@@ -1,0 +1,84 @@
+"""Starts the simulator: ``python -m ksef_simulator --port 8180 --schema fa3_schema.xsd``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from aiohttp import web
+
+from .app import build
+from .recording import Recorder
+from .world import World
+
+HOST = "127.0.0.1"
+
+
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m ksef_simulator",
+        description="A KSeF for one machine, for demos and tests. Listens on 127.0.0.1 only.",
+    )
+    parser.add_argument("--port", type=int, default=8180, help="0 takes any free port")
+    parser.add_argument(
+        "--schema",
+        type=Path,
+        default=os.environ.get("KSEF_SIMULATOR_SCHEMA"),
+        help="the FA(3) XSD, such as Odoo's l10n_pl_edi/data/fa3_schema.xsd "
+        "(or the environment variable KSEF_SIMULATOR_SCHEMA)",
+    )
+    parser.add_argument(
+        "--auth-schema",
+        type=Path,
+        default=os.environ.get("KSEF_SIMULATOR_AUTH_SCHEMA"),
+        help="the AuthTokenRequest XSD (or KSEF_SIMULATOR_AUTH_SCHEMA); "
+        "without it only the simulator's own checks are made",
+    )
+    parser.add_argument(
+        "--no-schema", action="store_true", help="take invoices without checking them by an XSD"
+    )
+    parser.add_argument(
+        "--record", type=Path, help="append every exchange to this file, one JSON object a line"
+    )
+    return parser.parse_args(arguments)
+
+
+async def serve(chosen: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    recorder = Recorder(chosen.record)
+    listener = socket.create_server((HOST, chosen.port), backlog=128)
+    runner = web.AppRunner(build(World(), recorder), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener).start()
+        print(f"KSeF simulator ready at http://{HOST}:{listener.getsockname()[1]}", flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+        recorder.close()
+
+
+def main() -> None:
+    """Start, or say why not."""
+    chosen = options()
+    if chosen.schema is None and not chosen.no_schema:
+        sys.exit(
+            "The simulator checks invoices by the FA(3) XSD and was given none. Name it with "
+            "--schema (Odoo has it at l10n_pl_edi/data/fa3_schema.xsd), or say --no-schema to "
+            "take invoices unchecked."
+        )
+    asyncio.run(serve(chosen))
+
+
+if __name__ == "__main__":
+    main()
