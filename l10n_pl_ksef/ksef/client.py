@@ -1,0 +1,24 @@
+"""KSeF's operations, one method each: typed arguments in, typed answers out.
+
+Every method raises the exceptions of ``errors``: ``Unreachable``, ``UnreadableAnswer`` and
+the ``ApiError`` family. Nothing that changes KSeF's state is ever repeated here; reads are
+repeated as often as the ``Client`` was told. Source: OpenAPI 2.9.0.
+"""
+
+from __future__ import annotations
+
+from .client_login import LoginOperations
+from .client_reading import ReadingOperations
+from .client_sending import SendingOperations
+
+
+class Client(LoginOperations, SendingOperations, ReadingOperations):
+    """A KSeF, as seen by one login.
+
+    ``Client(transport, *, clock, access_token=None, read_retries=0)``
+
+    ``transport`` knows the environment; ``clock`` returns the present moment as aware UTC;
+    ``access_token`` is the bare JWT of the login (None before logging in);
+    ``read_retries`` says how often a failed read may be repeated (with a short wait: leave
+    it at 0 while a person waits). The client keeps KSeF's public keys between calls.
+    """
