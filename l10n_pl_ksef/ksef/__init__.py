@@ -1,0 +1,1 @@
+"""The protocol layer: everything about KSeF that needs no Odoo."""
