@@ -1,0 +1,92 @@
+# The stages of script/test. Each adds to PASSED and FAILED and shows only what went wrong.
+# shellcheck shell=bash
+
+PASSED=0
+FAILED=0
+ADDON=l10n_pl_ksef
+
+# count_stage NAME PASSED FAILED SECONDS [NOTE]
+count_stage() {
+    local name=$1 passed=$2 failed=$3 seconds=$4 note=${5:-} colour=$GREEN
+    if ((passed + failed == 0)); then
+        failed=1
+        note="no test ran"
+    fi
+    ((failed == 0)) || colour=$RED
+    PASSED=$((PASSED + passed))
+    FAILED=$((FAILED + failed))
+    printf '%s%s: %d passed, %d failed%s%s (%d s)\n' "$colour" "$name" "$passed" "$failed" \
+        "${note:+, $note}" "$PLAIN" "$seconds"
+}
+
+# xml_count FILE ATTRIBUTE: of the first test suite in pytest's JUnit report.
+xml_count() { grep -o "<testsuite [^>]*" "$1" 2>/dev/null | sed -n "1s/.* $2=\"\([0-9]*\)\".*/\1/p"; }
+
+# pytest_stage NAME FOLDER [ARGUMENT...]
+pytest_stage() {
+    local name=$1 folder=$2 report=$LOGS/pytest-$1.xml log=$LOGS/pytest-$1.log status=0 started=$SECONDS
+    local tests bad skipped
+    shift 2
+    heading "$name tests"
+    rm -f "$report"
+    # With arguments somebody is at work on a few tests: show everything as it comes.
+    if (($#)); then
+        (cd "$ROOT" && "$PYTHON" -m pytest --junitxml="$report" "$folder" "$@") || status=$?
+    else
+        (cd "$ROOT" && "$PYTHON" -m pytest -q -rs --no-header --junitxml="$report" "$folder") >"$log" 2>&1 || status=$?
+        if ((status)); then
+            sed -n '/^=\+ \(FAILURES\|ERRORS\) =\+$/,$p' "$log" | grep -q . &&
+                sed -n '/^=\+ \(FAILURES\|ERRORS\) =\+$/,$p' "$log" | tail -n 200 || tail -n 40 "$log"
+        else
+            grep '^SKIPPED' "$log" || true
+        fi
+    fi
+    tests=$(xml_count "$report" tests)
+    bad=$(($(xml_count "$report" failures) + $(xml_count "$report" errors)))
+    skipped=$(xml_count "$report" skipped)
+    # Stopped before it could report, or in collection.
+    ((status == 0 || status == 5 || bad > 0)) || bad=1
+    count_stage "$name" "$((${tests:-0} - bad - ${skipped:-0}))" "$bad" "$((SECONDS - started))" \
+        "$( ((${skipped:-0} == 0)) || echo "$skipped skipped")"
+}
+
+# odoo_stage NAME TEMPLATE MODULES TAGS: installs into a clone of the template and runs the tests.
+odoo_stage() {
+    local name=$1 template=$2 modules=$3 tags=$4 started=$SECONDS status=0
+    local run=$LOCAL/run/test-$1-$$ database=test_${1}_$$ log=$LOGS/odoo-$1.log port summary skipped
+    heading "Odoo tests, $name database ($tags)"
+    port=$(free_port)
+    clone_database "$template" "$database" "$run/data"
+    at_exit "drop_database $database; rm -rf '$run'"
+    set_parameter "$database" report.url "http://127.0.0.1:$port"
+    write_odoo_conf "$run/odoo.conf" "$database" "$port" "$run/data" "$SIMULATOR_URL" \
+        'max_cron_threads = 0' "screenshots = $LOGS/screenshots"
+    [[ -z ${KEEP_LOG:-} ]] || log=$KEEP_LOG
+    odoo -c "$run/odoo.conf" -i "$modules" --test-tags "$tags" --stop-after-init >"$log" 2>&1 </dev/null || status=$?
+    summary=$(grep -Eo '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests when loading' "$log" | tail -n 1)
+    local failures=0 errors=0 tests=0
+    if [[ $summary =~ ^([0-9]+)\ failed,\ ([0-9]+)\ error\(s\)\ of\ ([0-9]+) ]]; then
+        failures=${BASH_REMATCH[1]} errors=${BASH_REMATCH[2]} tests=${BASH_REMATCH[3]}
+    fi
+    # Odoo skips browser and PDF tests by itself where a program is missing: that is a failure here.
+    skipped=$(grep -c ' skipped .* : ' "$log" || true)
+    local bad=$((failures + errors + skipped))
+    ((status == 0 || bad > 0)) || bad=1
+    if ((bad || tests == 0)); then
+        show_odoo_problems "$log"
+        say "The whole log: $log"
+    fi
+    local passed=$((tests - bad))
+    count_stage "Odoo, $name" "$((passed < 0 ? 0 : passed))" "$bad" "$((SECONDS - started))" \
+        "$( ((skipped == 0)) || echo "$skipped of them skipped")"
+}
+
+# Records of level ERROR and CRITICAL with their continuation lines, and skipped tests.
+show_odoo_problems() {
+    awk '/^[0-9]{4}-[0-9]{2}-[0-9]{2} / || /^[0-9-]+ [0-9:,]+ [0-9]+ [A-Z]+ / {
+             show = ($4 == "ERROR" || $4 == "CRITICAL" || / skipped .* : /) }
+         /^Traceback/ && !seen { show = 1 }
+         show' "$1" | tail -n 300
+}
+
+has_full_tests() { grep -rqs "${ADDON}_full" "$ROOT/$ADDON/tests"; }
