@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-KEY = "fa3"
-"""Where the metadata of a field hold its `Element`."""
+_KEY = "fa3"
 
 
 class Kind(enum.Enum):
@@ -32,7 +31,7 @@ class Kind(enum.Enum):
     FLAG = "flag"
     YES_NO = "yes or no"
     CODE = "code"
-    CHOICE = "choice of an empty-handed element"
+    CHOICE = "choice between elements"
     GROUP = "group"
     INLINE = "group without an element of its own"
     ATTRIBUTE = "attribute"
@@ -49,25 +48,47 @@ class Element:
     kind: Kind
     within: tuple[str, ...] = ()
     """Elements around it that have no class of their own in the model."""
-    type: type | None = None
-    """The enum or the dataclass of its value."""
+    model: Any = None
+    """The dataclass of its value."""
+    codes: Any = None
+    """The enum of its value."""
+    required: bool = False
     many: bool = False
     """Whether it may be repeated; the value is a tuple then."""
     marker: str | None = None
-    """An element with the text 1 that goes before it."""
+    """An element with the text 1 that goes before it (in a group or choice: first inside it)."""
     absent: str | None = None
-    """An element with the text 1 that stands in its place where there is no value ..."""
+    """An element with the text 1 that stands in its place (in a group or choice: inside it) where
+    there is no value ..."""
     unless: tuple[str, ...] = ()
     """... and where none of these fields of the same class has one either."""
     renamed: Mapping[str, str] | None = None
     """For `Kind.INLINE`: the element names by field, where the class serves several places."""
 
 
+def described(cls: type, renamed: Mapping[str, str] | None = None) -> Iterator[tuple[str, Element]]:
+    """Names and elements of the fields of ``cls`` in their order; with ``renamed`` only of those in
+    it, under the names it gives them."""
+    for field in dataclasses.fields(cls):
+        element = field.metadata[_KEY]
+        if renamed is None:
+            yield field.name, element
+        elif field.name in renamed:
+            yield field.name, dataclasses.replace(element, name=renamed[field.name])
+
+
 def _field(path: str, label: str, kind: Kind, options: dict[str, Any]) -> Any:
     *within, name = path.split("/")
     default = options.pop("default", dataclasses.MISSING)
-    element = Element(name=name, label=label, kind=kind, within=tuple(within), **options)
-    return dataclasses.field(default=default, metadata={KEY: element})
+    element = Element(
+        name=name,
+        label=label,
+        kind=kind,
+        within=tuple(within),
+        required=default is dataclasses.MISSING,
+        **options,
+    )
+    return dataclasses.field(default=default, metadata={_KEY: element})
 
 
 def text(path: str, label: str, **options: Any) -> Any:
@@ -122,7 +143,7 @@ def yes_no(path: str, label: str, **options: Any) -> Any:
 
 def code(path: str, label: str, codes: type[enum.Enum], **options: Any) -> Any:
     """A member of ``codes``, whose values are the official codes."""
-    return _field(path, label, Kind.CODE, {"type": codes, **options})
+    return _field(path, label, Kind.CODE, {"codes": codes, **options})
 
 
 def choice(path: str, label: str, codes: type[enum.Enum], **options: Any) -> Any:
@@ -130,20 +151,20 @@ def choice(path: str, label: str, codes: type[enum.Enum], **options: Any) -> Any
 
     ``path`` is the element around them.
     """
-    return _field(path, label, Kind.CHOICE, {"type": codes, **options})
+    return _field(path, label, Kind.CHOICE, {"codes": codes, **options})
 
 
 def group(path: str, label: str, cls: type, **options: Any) -> Any:
     """A dataclass of the model in an element of its own."""
-    return _field(path, label, Kind.GROUP, {"type": cls, **options})
+    return _field(path, label, Kind.GROUP, {"model": cls, **options})
 
 
 def inline(within: str, cls: type, **options: Any) -> Any:
     """A dataclass of the model whose elements stand directly in the element ``within``."""
     path = f"{within}/" if within else ""
-    return _field(path, "", Kind.INLINE, {"type": cls, **options})
+    return _field(path, "", Kind.INLINE, {"model": cls, **options})
 
 
 def attribute(name: str, label: str, codes: type[enum.Enum], **options: Any) -> Any:
     """A member of ``codes``, as an XML attribute of the class's own element."""
-    return _field(name, label, Kind.ATTRIBUTE, {"type": codes, **options})
+    return _field(name, label, Kind.ATTRIBUTE, {"codes": codes, **options})
