@@ -14,7 +14,8 @@ from aiohttp import web
 
 from .app import build
 from .recording import Recorder
-from .world import World
+from .schemas import SchemaProblem, load
+from .world import Schemas, World
 
 HOST = "127.0.0.1"
 
@@ -29,14 +30,14 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--schema",
         type=Path,
-        default=os.environ.get("KSEF_SIMULATOR_SCHEMA"),
+        default=os.environ.get("KSEF_SIMULATOR_SCHEMA") or None,
         help="the FA(3) XSD, such as Odoo's l10n_pl_edi/data/fa3_schema.xsd "
         "(or the environment variable KSEF_SIMULATOR_SCHEMA)",
     )
     parser.add_argument(
         "--auth-schema",
         type=Path,
-        default=os.environ.get("KSEF_SIMULATOR_AUTH_SCHEMA"),
+        default=os.environ.get("KSEF_SIMULATOR_AUTH_SCHEMA") or None,
         help="the AuthTokenRequest XSD (or KSEF_SIMULATOR_AUTH_SCHEMA); "
         "without it only the simulator's own checks are made",
     )
@@ -49,7 +50,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def serve(chosen: argparse.Namespace) -> None:
+async def serve(chosen: argparse.Namespace, schemas: Schemas) -> None:
     """Serve until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -57,7 +58,7 @@ async def serve(chosen: argparse.Namespace) -> None:
         loop.add_signal_handler(number, stop.set)
     recorder = Recorder(chosen.record)
     listener = socket.create_server((HOST, chosen.port), backlog=128)
-    runner = web.AppRunner(build(World(), recorder), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(build(World(schemas), recorder), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.SockSite(runner, listener).start()
@@ -77,7 +78,11 @@ def main() -> None:
             "--schema (Odoo has it at l10n_pl_edi/data/fa3_schema.xsd), or say --no-schema to "
             "take invoices unchecked."
         )
-    asyncio.run(serve(chosen))
+    try:
+        schemas = load(None if chosen.no_schema else chosen.schema, chosen.auth_schema)
+    except SchemaProblem as problem:
+        sys.exit(str(problem))
+    asyncio.run(serve(chosen, schemas))
 
 
 if __name__ == "__main__":

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import beacon, control
-from .recording import Recorder
+from . import account, api, auth, beacon, control, security
+from .exchange import exchange
+from .recording import RECORDER, Recorder
 from .world import WORLD, World
 
-RECORDER = web.AppKey("recorder", Recorder)
+# Imported for the handlers that they register.
+OPERATION_MODULES = (account, auth, security)
+LARGEST_BODY = 20_000_000
 
 
 def build(world: World, recorder: Recorder) -> web.Application:
     """The application that serves ``world``."""
-    app = web.Application()
+    app = web.Application(middlewares=[exchange, control.explained], client_max_size=LARGEST_BODY)
     app[WORLD] = world
     app[RECORDER] = recorder
+    api.add_routes(app)
     for part in (beacon, control):
         app.add_routes(part.routes)
     return app

@@ -51,3 +51,6 @@ class Recorder:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+RECORDER = web.AppKey("recorder", Recorder)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
+from cryptography import x509
+from lxml import etree
 
+from .authority import Authority, ServiceKey
 from .clock import Clock
+from .faults import Faults
+from .limits import Limits
+from .logins import Challenge, Grants, KsefToken, Login
+from .tokens import TokenIssuer
+
+TOKEN_ENCRYPTION = "KsefTokenEncryption"
+LIGHTHOUSE_STATUSES = ("AVAILABLE", "MAINTENANCE", "FAILURE", "TOTAL_FAILURE")
+KEY_ENCRYPTION = "SymmetricKeyEncryption"
+MOST_SESSION_INVOICES = 10_000
 
 
 @dataclass
@@ -17,18 +30,70 @@ class Lighthouse:
     status: str = "AVAILABLE"
     messages: list[dict[str, Any]] = field(default_factory=list)
 
+    def set(self, status: str, messages: list[dict[str, Any]]) -> None:
+        """Say something else.
+
+        :raises ValueError: when the beacon knows no such status.
+        """
+        if status not in LIGHTHOUSE_STATUSES:
+            raise ValueError(f"The beacon says one of {LIGHTHOUSE_STATUSES}, not {status!r}.")
+        self.status, self.messages = status, messages
+
+
+@dataclass(frozen=True)
+class Schemas:
+    """The XSDs that documents are checked by; None where there is none."""
+
+    invoice: etree.XMLSchema | None = None
+    login: dict[str, etree.XMLSchema] = field(default_factory=dict)
+
 
 class World:
-    """The state of one KSeF."""
+    """The state of one KSeF.
 
-    def __init__(self) -> None:
+    A reset forgets everything but the authority and KSeF's own keys, which stay the same as long
+    as the process lives: a certificate issued before a reset is still a good certificate.
+    """
+
+    def __init__(self, schemas: Schemas) -> None:
         self.clock = Clock()
-        self.lighthouse = Lighthouse()
+        self.schemas = schemas
+        self.authority = Authority()
+        self._first_keys = self.new_keys()
+        self.seal = ServiceKey(self.authority, "KSeF simulator UPO", "Upo", self.clock.now())
+        self.reset()
 
     def reset(self) -> None:
         """Forget everything."""
-        self.clock.offset *= 0
+        self.clock.offset = timedelta()
         self.lighthouse = Lighthouse()
+        self.faults = Faults()
+        self.limits = Limits()
+        self.keys = list(self._first_keys)
+        self.tokens = TokenIssuer(self.clock)
+        self.challenges: dict[str, Challenge] = {}
+        self.logins: dict[str, Login] = {}
+        self.ksef_tokens: dict[str, KsefToken] = {}
+        self.grants = Grants()
+        self.login_delay = timedelta()
+        self.processing = timedelta()
+        self.session_invoices = MOST_SESSION_INVOICES
+        self.certificates: dict[str, x509.Certificate] = {}
+
+    def service_key(self, usage: str, public_key_id: str | None) -> ServiceKey | None:
+        """The current key for a usage; None when ``public_key_id`` names another one."""
+        for key in self.keys:
+            if key.usage == usage and public_key_id in (None, key.public_key_id):
+                return key
+        return None
+
+    def new_keys(self) -> list[ServiceKey]:
+        """New encryption keys, one for each usage."""
+        now = self.clock.now()
+        return [
+            ServiceKey(self.authority, "KSeF simulator token encryption", TOKEN_ENCRYPTION, now),
+            ServiceKey(self.authority, "KSeF simulator key encryption", KEY_ENCRYPTION, now),
+        ]
 
 
 WORLD = web.AppKey("world", World)

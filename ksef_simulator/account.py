@@ -1,0 +1,83 @@
+"""What a login may do and how much: permissions and limits."""
+
+from __future__ import annotations
+
+import uuid
+
+from aiohttp import web
+
+from .api import Body, caller, operation
+from .clock import stamp
+from .errors import invalid_input
+from .logins import OWNER_PERMISSIONS, Login
+from .world import WORLD
+
+LARGEST_PAGE = 100
+
+
+@operation("GET", "/rate-limits")
+async def rate_limits(request: web.Request) -> web.Response:
+    """How many calls are allowed."""
+    caller(request)
+    return web.json_response(request.app[WORLD].limits.values)
+
+
+@operation("GET", "/limits/context")
+async def context_limits(request: web.Request) -> web.Response:
+    """How large and how many invoices may be."""
+    caller(request)
+    world = request.app[WORLD]
+    session = {
+        "maxInvoiceSizeInMB": 1,
+        "maxInvoiceWithAttachmentSizeInMB": 3,
+        "maxInvoices": world.session_invoices,
+    }
+    return web.json_response(
+        {
+            "onlineSession": session,
+            "batchSession": {**session, "maxInvoices": 10_000},
+            "collectiveIdentifier": {"maxInvoices": 500},
+        }
+    )
+
+
+@operation("POST", "/permissions/query/personal/grants")
+async def own_permissions(request: web.Request) -> web.Response:
+    """What the caller may do in its context."""
+    login = caller(request)
+    body = await Body.of(request) if await request.read() else Body({})
+    wanted = body.texts("permissionTypes")
+    size = _query_number(request, "pageSize", 10, 10, LARGEST_PAGE)
+    offset = _query_number(request, "pageOffset", 0, 0, 10**6)
+    scopes = sorted(login.permissions)
+    if wanted:
+        scopes = [scope for scope in scopes if scope in wanted]
+    if body.optional_text("permissionState") == "Inactive":
+        scopes = []
+    page = scopes[offset * size : (offset + 1) * size]
+    answer: dict[str, object] = {
+        "permissions": [_grant(login, scope) for scope in page],
+        "hasMore": (offset + 1) * size < len(scopes),
+    }
+    if login.permissions == OWNER_PERMISSIONS:
+        answer["ownerPermissions"] = sorted(OWNER_PERMISSIONS)
+    return web.json_response(answer)
+
+
+def _grant(login: Login, scope: str) -> dict[str, object]:
+    return {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{login.context.value}/{login.subject}/{scope}")),
+        "contextIdentifier": {"type": login.context.type, "value": login.context.value},
+        "permissionScope": scope,
+        "description": "Uprawnienie nadane w symulatorze",
+        "permissionState": "Active",
+        "startDate": stamp(login.started),
+        "canDelegate": False,
+    }
+
+
+def _query_number(request: web.Request, name: str, default: int, least: int, most: int) -> int:
+    text = request.query.get(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise invalid_input(f"{name} musi być liczbą od {least} do {most}.")
+    return int(text)
