@@ -1,0 +1,154 @@
+"""What an invoice tells about KSeF: banners while somebody is needed, the chatter afterwards."""
+
+import base64
+
+from markupsafe import Markup
+
+from odoo import api, models
+
+from ..ksef import fa3
+
+NOTE = "mail.mt_note"
+ACTIVITY = "l10n_pl_ksef.mail_activity_type_needs_somebody"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # -- banners --------------------------------------------------------------------------
+
+    @api.depends(
+        "l10n_pl_ksef_state",
+        "l10n_pl_ksef_problems",
+        "l10n_pl_ksef_submission_ids.trouble",
+    )
+    def _compute_alerts(self):
+        super()._compute_alerts()
+
+    def _get_alerts(self):
+        alerts = super()._get_alerts()
+        if not self.l10n_pl_ksef_state:
+            return alerts
+        submission = self.sudo().l10n_pl_ksef_submission_id
+        if self.l10n_pl_ksef_state == "rejected":
+            alerts["l10n_pl_ksef_rejected"] = {
+                "level": "danger",
+                "message": self._l10n_pl_ksef_sentence_rejected(submission),
+            }
+        elif self.l10n_pl_ksef_state == "in_doubt":
+            alerts["l10n_pl_ksef_in_doubt"] = {
+                "level": "warning",
+                "message": self._l10n_pl_ksef_sentence_in_doubt(),
+            }
+        elif self.l10n_pl_ksef_state == "to_send":
+            alerts.update(self._l10n_pl_ksef_alerts_before_sending(submission))
+        return alerts
+
+    def _l10n_pl_ksef_alerts_before_sending(self, submission):
+        alerts = {}
+        if self.l10n_pl_ksef_problems:
+            sentences = self._l10n_pl_ksef_problem_sentences()
+            alerts["l10n_pl_ksef_problems"] = {
+                "level": "danger",
+                "message": self.env._(
+                    "This invoice cannot go to KSeF yet: %s", " ".join(sentences)
+                ),
+            }
+        elif submission.state == "ready" and submission.trouble:
+            alerts["l10n_pl_ksef_waiting"] = {
+                "level": "warning",
+                "message": self.env._(
+                    "Not in KSeF yet: %s It stays in the queue and is sent by itself.",
+                    submission.trouble,
+                ),
+            }
+        return alerts
+
+    def _l10n_pl_ksef_problem_sentences(self):
+        findings = [fa3.Finding.from_dict(data) for data in self.l10n_pl_ksef_problems or []]
+        return self._l10n_pl_ksef_findings_text(findings)
+
+    def _l10n_pl_ksef_sentence_rejected(self, submission):
+        return self.env._(
+            "KSeF refused %(name)s: %(words)s (code %(code)s). It is not in KSeF. Correct what "
+            "KSeF names, on the customer or by resetting the invoice to draft, and send it again.",
+            name=self.display_name,
+            words=(submission.refusal or "").rstrip(". "),
+            code=submission.refusal_code,
+        )
+
+    def _l10n_pl_ksef_sentence_in_doubt(self):
+        return self.env._(
+            "The connection broke while %(name)s was being sent, so it is not known yet whether "
+            "KSeF took it. KSeF is asked in a moment; do not issue it again.",
+            name=self.display_name,
+        )
+
+    # -- the chatter ------------------------------------------------------------------------
+
+    def _l10n_pl_ksef_note_acceptance(self, submission):
+        """Say it, keep the evidence with the invoice, and let what waited for it go."""
+        move = self._l10n_pl_ksef_for_notes()
+        document = move._l10n_pl_ksef_attach(
+            submission.document_filename, submission._xml()
+        )
+        move.message_post(
+            body=move.env._("In KSeF under the number %s.", submission.ksef_number),
+            attachment_ids=document.ids,
+            subtype_xmlid=NOTE,
+        )
+        move.activity_feedback([ACTIVITY])
+        move._l10n_pl_ksef_renew_pdf()
+        if submission.delivery:
+            self.env.ref("l10n_pl_ksef.cron_deliver").sudo()._trigger()
+
+    def _l10n_pl_ksef_note_upo(self, submission):
+        move = self._l10n_pl_ksef_for_notes()
+        upo = move._l10n_pl_ksef_attach(submission.upo_filename, base64.b64decode(submission.upo))
+        move.message_post(
+            body=move.env._("KSeF's official receipt (UPO) for %s.", submission.ksef_number),
+            attachment_ids=upo.ids,
+            subtype_xmlid=NOTE,
+        )
+
+    def _l10n_pl_ksef_note_rejection(self, submission):
+        move = self._l10n_pl_ksef_for_notes()
+        move.message_post(
+            body=move._l10n_pl_ksef_sentence_rejected(submission),
+            subtype_xmlid=NOTE,
+        )
+        move._l10n_pl_ksef_ask_somebody(move._l10n_pl_ksef_sentence_rejected(submission))
+
+    def _l10n_pl_ksef_note_problems(self, text):
+        """A cron could not prepare this invoice: say it once, to whoever looks after it."""
+        move = self._l10n_pl_ksef_for_notes()
+        sentences = Markup("<br/>").join(text.split("\n"))
+        move.message_post(
+            body=Markup("%s<br/>%s") % (move.env._("Not sent to KSeF:"), sentences),
+            subtype_xmlid=NOTE,
+        )
+        move._l10n_pl_ksef_ask_somebody(text)
+
+    def _l10n_pl_ksef_ask_somebody(self, note):
+        """One activity for the person of the invoice; none where one is open already."""
+        if not self.activity_search([ACTIVITY]):
+            person = self.invoice_user_id or self.create_uid
+            self.activity_schedule(ACTIVITY, note=note, user_id=person.id)
+
+    def _l10n_pl_ksef_for_notes(self):
+        self.ensure_one()
+        return self.sudo().with_context(
+            lang=self._l10n_pl_ksef_readers_language(), no_new_invoice=True
+        )
+
+    def _l10n_pl_ksef_attach(self, name, content):
+        """Keep ``content`` with the invoice too, so that it outlives this addon."""
+        return self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": "application/xml",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )

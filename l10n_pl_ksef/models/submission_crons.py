@@ -1,0 +1,152 @@
+"""The schedules: prepare and send, follow, deliver. Each can be stopped anywhere."""
+
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .submission import UNDER_WAY_STATES
+from .transactions import commit_point, isolated
+
+CRON_SEND = "l10n_pl_ksef.cron_send"
+CRON_FOLLOW = "l10n_pl_ksef.cron_follow"
+
+SLICE = 100
+# KSeF needs a few seconds for an invoice; a schedule that is running may wait for that.
+PATIENCE = timedelta(seconds=20)
+
+
+class KsefSubmission(models.Model):
+    _inherit = "l10n_pl_ksef.submission"
+
+    # -- sending ------------------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """Prepare what is to be sent by itself, then send what is ready."""
+        for company in self._connections():
+            with isolated(self.env, f"preparing invoices of {company.name}"):
+                self._prepare_waiting(company)
+            with isolated(self.env, f"sending invoices of {company.name}"):
+                self._send_due(company)
+        self._come_back(CRON_SEND, ["ready"])
+        self.env.ref(CRON_FOLLOW).sudo()._trigger()
+
+    @api.model
+    def _prepare_waiting(self, company):
+        """Freeze what the company wants sent without a click.
+
+        An invoice with problems is left alone until somebody touches it.
+        """
+        moves = self.env["account.move"]
+        waiting = moves.search(
+            moves._l10n_pl_ksef_waiting_domain(company)
+            & Domain("l10n_pl_ksef_problems", "=", False)
+            & Domain("l10n_pl_ksef_submission_ids", "not any", [("state", "=", "ready")]),
+            limit=SLICE,
+        )
+        for move in waiting.filtered(lambda m: m._l10n_pl_ksef_sent_by_itself()):
+            with isolated(self.env, f"preparing {move.name}"):
+                reason = move.with_company(move.company_id)._l10n_pl_ksef_freeze()
+                if reason:
+                    move._l10n_pl_ksef_note_problems(reason)
+                commit_point(self.env)
+
+    @api.model
+    def _send_due(self, company):
+        due = self.search(self._due_domain(company, ["ready"]), order="id", limit=SLICE)
+        for submission in due:
+            with isolated(self.env, f"sending {submission.invoice_number}"):
+                if not submission._transmit():
+                    return
+
+    # -- following ----------------------------------------------------------------------
+
+    @api.model
+    def _cron_follow(self):
+        """Ask about what is under way, collect receipts, close idle sessions."""
+        until = time.monotonic() + PATIENCE.total_seconds()
+        for company in self._connections():
+            with isolated(self.env, f"following invoices of {company.name}"):
+                self._follow_due(company, until)
+            with isolated(self.env, f"closing sessions of {company.name}"):
+                self.env["l10n_pl_ksef.session"]._close_idle(company)
+        self._come_back(CRON_FOLLOW, [*UNDER_WAY_STATES, "accepted"])
+        if self.search_count([("state", "=", "ready")], limit=1):
+            self.env.ref(CRON_SEND).sudo()._trigger()
+
+    @api.model
+    def _follow_due(self, company, until):
+        """Follow until nothing is due soon: a number should not take a minute to appear."""
+        while True:
+            for submission in self.search(self._to_follow_domain(company), limit=SLICE):
+                with isolated(self.env, f"following {submission.invoice_number}"):
+                    if not submission._follow():
+                        return
+            pause = self._seconds_to_next(company)
+            if pause is None or time.monotonic() + pause > until:
+                return
+            time.sleep(max(pause, 0.5))
+
+    @api.model
+    def _to_follow_domain(self, company):
+        due = self._due_domain(company, [*UNDER_WAY_STATES])
+        without_upo = self._due_domain(company, ["accepted"]) & Domain("has_upo", "=", False)
+        lease_is_over = Domain("lease_until", "=", False) | Domain(
+            "lease_until", "<", fields.Datetime.now()
+        )
+        return (due | without_upo) & lease_is_over
+
+    @api.model
+    def _seconds_to_next(self, company):
+        """Seconds until KSeF should be asked again about something sent; None for nothing."""
+        first = self.search(
+            [
+                ("connection_company_id", "=", company.id),
+                ("environment", "=", company.l10n_pl_ksef_environment),
+                ("state", "in", ("sent", "in_doubt")),
+                ("next_step_at", "!=", False),
+            ],
+            order="next_step_at",
+            limit=1,
+        )
+        if not first:
+            return None
+        return max((first.next_step_at - fields.Datetime.now()).total_seconds(), 0)
+
+    # -- delivering -----------------------------------------------------------------------
+
+    @api.model
+    def _cron_deliver(self):
+        """Print and mail what waited for its KSeF number."""
+        waiting = self.search([("state", "=", "accepted"), ("delivery", "!=", False)], limit=SLICE)
+        for submission in waiting:
+            with isolated(self.env, f"delivering {submission.invoice_number}"):
+                mine = submission._lock_in(["accepted"]).filtered("delivery")
+                if mine:
+                    self.env["account.move.send"]._l10n_pl_ksef_deliver(mine)
+                commit_point(self.env)
+        if len(waiting) == SLICE:
+            self.env.ref("l10n_pl_ksef.cron_deliver").sudo()._trigger()
+
+    # -- helpers ----------------------------------------------------------------------------
+
+    @api.model
+    def _connections(self):
+        """The companies that carry a working connection to KSeF."""
+        return self.env["res.company"].sudo()._l10n_pl_ksef_connected_companies()
+
+    @api.model
+    def _come_back(self, cron, states):
+        """Wake ``cron`` when the next document in one of ``states`` is due."""
+        nearest = self.search(
+            Domain("state", "in", states)
+            & Domain("next_step_at", "!=", False)
+            & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False)),
+            order="next_step_at",
+            limit=1,
+        )
+        if nearest:
+            at = max(nearest.next_step_at, fields.Datetime.now() + timedelta(seconds=1))
+            self.env.ref(cron).sudo()._trigger(at=at)

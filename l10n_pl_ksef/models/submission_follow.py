@@ -1,0 +1,234 @@
+"""Learning what became of a document: its status, its number, its UPO, and lost answers."""
+
+import base64
+import hashlib
+import logging
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+
+from ..ksef.errors import ApiError, KsefError, LoginExpired, TooManyRequests
+from ..ksef.statuses import Verdict
+from .transactions import commit_point
+from .vault import VaultError
+
+_logger = logging.getLogger(__name__)
+
+LOOK_STEPS = [timedelta(seconds=seconds) for seconds in (2, 3, 5, 10, 30, 60, 300, 900)]
+UPO_STEPS = LOOK_STEPS[3:]
+
+
+def naive_utc(moment):
+    """An aware datetime as Odoo stores it, or False."""
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+class KsefSubmissionFollow(models.Model):
+    _inherit = "l10n_pl_ksef.submission"
+
+    # -- one step for whatever is under way ---------------------------------------
+
+    def _follow(self):
+        """Ask KSeF once about each document under way or without its UPO.
+
+        :return: False when going on makes no sense now.
+        """
+        for submission in self:
+            try:
+                submission._follow_one()
+            except TooManyRequests as error:
+                submission._postpone(error)
+                self.env["l10n_pl_ksef.throttle"]._pause(
+                    submission.connection_company_id, error.operation, error.retry_after
+                )
+                commit_point(self.env)
+                return False
+            except (KsefError, VaultError) as error:
+                if isinstance(error, LoginExpired):
+                    submission.connection_company_id._l10n_pl_ksef_forget_access()
+                submission._postpone(error)
+                commit_point(self.env)
+                if not isinstance(error, ApiError):
+                    return False
+        return True
+
+    def _follow_one(self):
+        self.ensure_one()
+        mine = self._lock_in(["sending", "in_doubt", "sent", "accepted"])
+        if not mine:
+            return
+        if mine.state == "sending" and mine.lease_until and mine.lease_until > fields.Datetime.now():
+            return
+        client = mine.connection_company_id._l10n_pl_ksef_client()
+        if mine.state in ("sending", "in_doubt"):
+            mine._resolve_doubt(client)
+        elif mine.state == "sent":
+            mine._look(client)
+        if mine.state == "accepted" and not mine.has_upo:
+            commit_point(self.env)
+            mine._lock_in(["accepted"])._collect_upo(client)
+        commit_point(self.env)
+
+    def _postpone(self, error):
+        """Come back later, a little later each time."""
+        steps = UPO_STEPS if self.state == "accepted" else LOOK_STEPS
+        step = steps[min(self.looks, len(steps) - 1)]
+        self.write(
+            {
+                "looks": self.looks + 1,
+                "next_step_at": fields.Datetime.now() + step,
+                "trouble": self._explained(error) if error else False,
+            }
+        )
+
+    # -- a lost answer ------------------------------------------------------------
+
+    def _resolve_doubt(self, client):
+        """Ask KSeF whether it holds the very bytes that were offered.
+
+        Found by hash in the session they were offered to: it was taken. Not found: it was not,
+        and offering the same bytes again is safe, because KSeF refuses duplicates and names
+        the original.
+        """
+        found = self._find_by_hash(client, self.session_id.reference)
+        if found is None:
+            _logger.info("KSeF does not hold %s: it is offered again", self.invoice_number)
+            self.write(
+                {
+                    "state": "ready",
+                    "lease_until": False,
+                    "next_step_at": fields.Datetime.now(),
+                    "trouble": False,
+                }
+            )
+            return
+        self.write(
+            {
+                "state": "sent",
+                "reference": found.reference,
+                "lease_until": False,
+                "trouble": False,
+                "next_step_at": fields.Datetime.now(),
+            }
+        )
+        self._take_status(client, found)
+
+    def _find_by_hash(self, client, session_reference):
+        """The invoice of that session whose content is ours, or None."""
+        continuation = None
+        while True:
+            page = client.session_invoices(session_reference, continuation_token=continuation)
+            for item in page.items:
+                if item.invoice_hash == self.sha256:
+                    return item
+            continuation = page.continuation_token
+            if not continuation:
+                return None
+
+    # -- the status ---------------------------------------------------------------
+
+    def _look(self, client):
+        status = client.invoice_status(self.session_id.reference, self.reference)
+        self._take_status(client, status)
+
+    def _take_status(self, client, status):
+        """Act on what KSeF says of the document. An unknown code is never a rejection."""
+        if status.verdict is Verdict.ACCEPTED and status.ksef_number:
+            self._accept(
+                status.ksef_number,
+                acquired_at=naive_utc(status.acquisition_date),
+                stored_at=naive_utc(status.permanent_storage_date),
+                invoicing_mode=status.invoicing_mode,
+            )
+        elif status.verdict is Verdict.REFUSED:
+            self._reject(status.code, status.explanation)
+        elif status.verdict is Verdict.DUPLICATE:
+            self._take_duplicate(client, status)
+        elif status.verdict is Verdict.RETRY:
+            self._offer_again(status)
+        else:
+            self._postpone(None)
+            if status.verdict is Verdict.UNKNOWN:
+                self.trouble = self._sentence_unknown_status(status)
+
+    def _offer_again(self, status):
+        """KSeF did not judge it: the same bytes go again, in a new session with a new key."""
+        _logger.info("KSeF did not judge %s (%s): it is offered again", self.reference, status.code)
+        self.session_id._abandon()
+        self._back_to_ready(
+            self._in_readers_language().env._(
+                "KSeF could not process the document, through no fault of it: %(words)s (code "
+                "%(code)s).",
+                words=status.explanation.rstrip(". "),
+                code=status.code,
+            )
+        )
+
+    def _sentence_unknown_status(self, status):
+        return self._in_readers_language().env._(
+            "KSeF answered with a status that this version of Odoo does not know: %(words)s "
+            "(code %(code)s). It keeps asking; if this goes on, look the invoice up in KSeF.",
+            words=status.explanation.rstrip(". "),
+            code=status.code,
+        )
+
+    def _accept(self, ksef_number, *, acquired_at, stored_at=False, invoicing_mode=False):
+        self.write(
+            {
+                "state": "accepted",
+                "ksef_number": ksef_number,
+                "acquired_at": acquired_at,
+                "stored_at": stored_at,
+                "invoicing_mode": invoicing_mode,
+                "refusal_code": False,
+                "refusal": False,
+                "lease_until": False,
+                "looks": 0,
+                "next_step_at": fields.Datetime.now(),
+                "trouble": False,
+            }
+        )
+        self.move_id._l10n_pl_ksef_note_acceptance(self)
+
+    # -- duplicates ---------------------------------------------------------------
+
+    def _take_duplicate(self, client, status):
+        """KSeF holds a document with this number already: is it ours?
+
+        A resend after a lost answer ends here, and then the original *is* this invoice.
+        """
+        number = status.original_ksef_number
+        if number and self._is_ours(client, number, status.original_session_reference):
+            self._accept(number, acquired_at=naive_utc(status.acquisition_date))
+            return
+        self._reject(
+            status.code,
+            self.env._(
+                "KSeF already holds another document with this invoice number: %(number)s. "
+                "%(words)s",
+                number=number or "?",
+                words=status.explanation,
+            ),
+        )
+
+    def _is_ours(self, client, ksef_number, original_session):
+        own_session = original_session and self.env["l10n_pl_ksef.session"].search_count(
+            [("reference", "=", original_session), ("environment", "=", self.environment)], limit=1
+        )
+        if own_session:
+            item = self._find_by_hash(client, original_session)
+            return item is not None and item.ksef_number == ksef_number
+        content = client.invoice_by_number(ksef_number)
+        return base64.b64encode(hashlib.sha256(content).digest()).decode() == self.sha256
+
+    # -- the UPO ------------------------------------------------------------------
+
+    def _collect_upo(self, client):
+        """Store the official receipt, byte for byte: it is signed."""
+        if not self or self.has_upo:
+            return
+        upo = client.upo_by_ksef_number(self.session_id.reference, self.ksef_number)
+        self.write(
+            {"upo": base64.b64encode(upo), "has_upo": True, "next_step_at": False, "trouble": False}
+        )
+        self.move_id._l10n_pl_ksef_note_upo(self)

@@ -1,0 +1,192 @@
+"""Giving one document to KSeF, in the order that survives a crash.
+
+Lock, check again, write the intent, commit, call, write the outcome, commit. A commit drops
+every lock, so whatever follows one locks and checks again. A process that dies after the
+intent leaves ``sending``; when its lease is over, KSeF is asked (``submission_follow.py``).
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..ksef.encryption import encrypt_document
+from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
+from .explanations import explain
+from .submission import FIRST_LOOK
+from .transactions import commit_point, roll_back
+from .vault import VaultError
+
+_logger = logging.getLogger(__name__)
+
+# Longer than any call may take, so that a living worker is never taken for a dead one.
+LEASE = timedelta(minutes=5)
+# After an answer that was lost, KSeF may still be taking the document in.
+DOUBT_BEFORE_ASKING = timedelta(seconds=20)
+WAIT_SECONDS = 4
+LOOK_EVERY_SECONDS = 0.5
+RETRY_STEPS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]
+
+# 21155 full, 21180 wrong state, 21184 unavailable now: nothing wrong with the document.
+SESSION_IS_OVER = {21155, 21180, 21184}
+KEY_WITHDRAWN = 21470
+
+
+class KsefSubmissionSend(models.Model):
+    _inherit = "l10n_pl_ksef.submission"
+
+    def _transmit(self):
+        """Give each ``ready`` document of ``self`` to KSeF once; one's trouble is its own.
+
+        :return: False when going on makes no sense now (KSeF asked for a pause, cannot be
+            reached, or the login failed); the rest stays ``ready``.
+        """
+        for submission in self:
+            if not submission._transmit_one():
+                return False
+        return True
+
+    def _send_and_wait(self):
+        """Send now and give KSeF a few seconds to answer, no longer: a person is waiting."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        self._transmit()
+        waiting = self.filtered(lambda s: s.state == "sent")
+        while waiting and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY_SECONDS)
+            if not waiting._follow():
+                return
+            waiting = waiting.filtered(lambda s: s.state == "sent")
+
+    def _transmit_one(self):
+        self.ensure_one()
+        connection = self.connection_company_id
+        pauses = self.env["l10n_pl_ksef.throttle"]
+        if pauses._paused_until(connection, "send_invoice"):
+            return False
+        if not self._lock_in(["ready"]):
+            return True
+        try:
+            client = connection._l10n_pl_ksef_client()
+            session = self.env["l10n_pl_ksef.session"]._usable(connection, client)
+            document = encrypt_document(self._xml(), session._session_key())
+        except (KsefError, VaultError) as error:
+            self._not_sent(error)
+            return False
+        if not self._lock_in(["ready"]):  # opening a session committed
+            return True
+        attempt = self.attempts + 1
+        self.write(
+            {
+                "state": "sending",
+                "session_id": session.id,
+                "reference": False,
+                "attempts": attempt,
+                "lease_until": fields.Datetime.now() + LEASE,
+                "trouble": False,
+            }
+        )
+        session.last_used = fields.Datetime.now()
+        commit_point(self.env)
+        return self._offer(client, session, document, attempt)
+
+    def _offer(self, client, session, document, attempt):
+        """The one call that must never be repeated blindly, and its outcome."""
+        try:
+            reference = client.send_invoice(
+                session.reference, document, offline_mode=self.mode != "online"
+            )
+        except KsefError as error:
+            roll_back(self.env)
+            return self._offer_failed(error, session, attempt)
+        self._note_sent(reference, attempt)
+        commit_point(self.env)
+        return True
+
+    def _note_sent(self, reference, attempt):
+        mine = self._lock_in(["sending", "in_doubt"]).filtered(lambda s: s.attempts == attempt)
+        mine.write(
+            {
+                "state": "sent",
+                "reference": reference,
+                "lease_until": False,
+                "looks": 0,
+                "next_step_at": fields.Datetime.now() + FIRST_LOOK,
+            }
+        )
+
+    def _offer_failed(self, error, session, attempt):
+        """Sort the failure: certainly not taken, refused at the door, or unknown."""
+        mine = self._lock_in(["sending"]).filtered(lambda s: s.attempts == attempt)
+        if not mine:
+            return True
+        if isinstance(error, BadRequest) and SESSION_IS_OVER & set(error.codes):
+            session._abandon()
+            mine._not_sent(error, pause=timedelta())
+            return True
+        if isinstance(error, BadRequest) and KEY_WITHDRAWN not in error.codes:
+            mine._refused_at_the_door(error)
+            return True
+        if not error.may_have_acted:
+            mine._not_sent(error)
+            return False
+        mine.write(
+            {
+                "state": "in_doubt",
+                "lease_until": False,
+                "trouble": self._explained(error),
+                "next_step_at": fields.Datetime.now() + DOUBT_BEFORE_ASKING,
+            }
+        )
+        commit_point(self.env)
+        return not isinstance(error, Unreachable)
+
+    def _not_sent(self, error, pause=None):
+        """Nothing left this machine, or KSeF said no before taking it: it stays ready."""
+        connection = self.connection_company_id
+        until = None
+        if isinstance(error, LoginExpired):
+            connection._l10n_pl_ksef_forget_access()
+        if isinstance(error, TooManyRequests):
+            until = self.env["l10n_pl_ksef.throttle"]._pause(
+                connection, error.operation, error.retry_after
+            )
+        elif pause is not None:
+            until = fields.Datetime.now() + pause
+        _logger.info("KSeF: %s stays ready: %s", self.invoice_number, error)
+        self._back_to_ready(self._explained(error), until)
+        commit_point(self.env)
+
+    def _back_to_ready(self, trouble, until=None):
+        """To be offered again: at ``until``, or after a pause that grows with the attempts."""
+        step = RETRY_STEPS[min(self.attempts, len(RETRY_STEPS) - 1)]
+        self.write(
+            {
+                "state": "ready",
+                "reference": False,
+                "lease_until": False,
+                "trouble": trouble,
+                "next_step_at": until or fields.Datetime.now() + step,
+            }
+        )
+
+    def _refused_at_the_door(self, error):
+        self._reject(error.codes[0] if error.codes else error.status, error.explanation)
+        commit_point(self.env)
+
+    def _reject(self, code, explanation):
+        self.write(
+            {
+                "state": "rejected",
+                "refusal_code": code,
+                "refusal": explanation,
+                "lease_until": False,
+                "next_step_at": False,
+                "trouble": False,
+            }
+        )
+        for submission in self:
+            submission.move_id._l10n_pl_ksef_note_rejection(submission)
+
+    def _explained(self, error):
+        return explain(self._in_readers_language().env, error)

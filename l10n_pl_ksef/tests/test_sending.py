@@ -1,0 +1,289 @@
+"""From a posted invoice to its KSeF number and UPO, and what happens on the way."""
+
+import base64
+import hashlib
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_sending import ConnectedTestCase
+
+SEND = "POST /v2/sessions/online/*/invoices"
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSending(ConnectedTestCase):
+    def test_one_click_brings_number_upo_and_link(self):
+        # given
+        invoice = self.today_invoice()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        # when
+        invoice.action_l10n_pl_ksef_send()
+        # then
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        [held] = self.simulator.invoices()
+        self.assertEqual(invoice.l10n_pl_ksef_number, held["ksef_number"])
+        self.assertTrue(invoice.l10n_pl_ksef_has_upo)
+        self.assertIn("/invoice/5265877635/", invoice.l10n_pl_ksef_invoice_url)
+
+    def test_what_ksef_holds_are_the_frozen_bytes(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        digest = base64.b64encode(hashlib.sha256(self.document(invoice)).digest()).decode()
+        self.assertEqual(self.simulator.invoices()[0]["hash"], digest)
+        self.assertEqual(self.submission_of(invoice).sha256, digest)
+
+    def test_the_upo_is_kept_byte_for_byte_with_its_signature(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        upo = base64.b64decode(self.submission_of(invoice).upo)
+        root = etree.fromstring(upo)
+        self.assertTrue(root.findall(".//{http://www.w3.org/2000/09/xmldsig#}Signature"))
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("name", "like", "UPO")]
+        )
+        self.assertEqual(kept.raw, upo)
+
+    def test_many_invoices_go_through_the_schedules(self):
+        invoices = self.env["account.move"]
+        for price in range(1, 9):
+            invoices |= self.today_invoice(self._line(price=price))
+        invoices.action_l10n_pl_ksef_send()
+        self.run_due()
+        self.assertEqual(set(invoices.mapped("l10n_pl_ksef_state")), {"accepted"})
+        self.assertEqual(len(self.simulator.invoices()), 8)
+
+    def test_one_session_serves_them_all(self):
+        invoices = self.today_invoice() | self.today_invoice()
+        invoices.action_l10n_pl_ksef_send()
+        self.assertEqual(len(invoices.l10n_pl_ksef_submission_ids.session_id), 1)
+
+    def test_an_idle_session_is_closed(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        session = self.submission_of(invoice).session_id
+        session.last_used = "2026-01-01 00:00:00"
+        self.run_due()
+        self.assertEqual(session.state, "closed")
+        client = self.company._l10n_pl_ksef_client()
+        self.assertNotEqual(client.session_status(session.reference).code, 100)
+
+    def test_sending_twice_is_refused_with_its_number(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        with self.assertRaisesRegex(UserError, invoice.l10n_pl_ksef_number):
+            invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(len(self.simulator.invoices()), 1)
+
+    def test_on_posting_the_schedule_sends_without_a_click(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        invoice = self.today_invoice()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_by_hand_the_schedule_sends_nothing_by_itself(self):
+        self.company.l10n_pl_ksef_send_mode = "manual"
+        invoice = self.today_invoice()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        self.assertFalse(self.simulator.invoices())
+
+    def test_an_invoice_that_takes_longer_gets_its_number_by_itself(self):
+        self.simulator.processing(30)
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "sent")
+        self.simulator.processing(0)
+        self.simulator.set_clock(60)
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_a_credit_note_names_the_number_of_its_invoice(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        credit_note = self._credit_note(
+            invoice, invoice_date=fields.Date.context_today(self.env.user)
+        )
+        credit_note.action_l10n_pl_ksef_send()
+        self.assertEqual(credit_note.l10n_pl_ksef_state, "accepted")
+        self.assertIn(invoice.l10n_pl_ksef_number.encode(), self.document(credit_note))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSendingTrouble(ConnectedTestCase):
+    def test_an_answer_lost_after_ksef_took_it_ends_with_its_number_and_no_double(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "drop_after")
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "in_doubt")
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        [held] = self.simulator.invoices()
+        self.assertEqual(held["offered"], 1)
+
+    def test_an_answer_lost_before_ksef_took_it_is_sent_again_with_the_same_bytes(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "drop_before")
+        invoice.action_l10n_pl_ksef_send()
+        before = self.submission_of(invoice).sha256
+        self.run_due()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(self.simulator.invoices()[0]["hash"], before)
+
+    def test_in_doubt_it_can_neither_be_reset_nor_sent_again(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "drop_after")
+        invoice.action_l10n_pl_ksef_send()
+        with self.assertRaises(UserError):
+            invoice.button_draft()
+        with self.assertRaises(UserError):
+            invoice.action_l10n_pl_ksef_send()
+
+    def test_a_duplicate_that_is_ours_takes_the_number_of_the_original(self):
+        # given: KSeF took it, and the listing that would tell so is empty for a while
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "drop_after")
+        invoice.action_l10n_pl_ksef_send()
+        [held] = self.simulator.invoices()
+        submission = self.submission_of(invoice)
+        submission.write({"state": "ready"})  # as after a look that came too early
+        # when
+        self.run_due()
+        # then
+        self.assertEqual(invoice.l10n_pl_ksef_number, held["ksef_number"])
+        self.assertEqual(len(self.simulator.invoices()), 1)
+
+    def test_a_duplicate_that_is_not_ours_is_said_with_its_number(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        number = invoice.l10n_pl_ksef_number
+        other = self.today_invoice(self._line(price=5))
+        self.submission_of(invoice)
+        # another program used the number that Odoo gives to the second invoice
+        xml = self.document(invoice).replace(
+            invoice.name.encode(), other.name.encode()
+        )
+        self.simulator.plant(xml)
+        other.action_l10n_pl_ksef_send()
+        self.assertEqual(other.l10n_pl_ksef_state, "rejected")
+        self.assertNotEqual(other.l10n_pl_ksef_number, number)
+        self.assertFalse(other.l10n_pl_ksef_number)
+        planted = next(h for h in self.simulator.invoices() if h["invoice_number"] == other.name)
+        self.assertIn(planted["ksef_number"], self.submission_of(other).refusal)
+
+    def test_a_refusal_keeps_ksefs_words_and_can_be_corrected(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "process_status", code=450)
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "rejected")
+        refused = self.submission_of(invoice)
+        self.assertEqual(refused.refusal_code, 450)
+        self.assertTrue(refused.refusal)
+        self.assertTrue(invoice.activity_ids)
+        invoice.button_draft()
+        invoice.action_post()
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(refused.state, "rejected")
+        self.assertEqual(len(invoice.l10n_pl_ksef_submission_ids), 2)
+        self.assertFalse(invoice.activity_ids)
+
+    def test_a_refused_invoice_of_a_locked_journal_is_rebuilt_from_the_posted_one(self):
+        self.company_data["default_journal_sale"].restrict_mode_hash_table = True
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "process_status", code=450)
+        invoice.action_l10n_pl_ksef_send()
+        invoice.button_hash()
+        self.assertTrue(invoice.inalterable_hash)
+        self.buyer.street = "ul. Nowa 2"
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertIn("ul. Nowa 2".encode(), self.document(invoice))
+
+    def test_a_cancellation_by_the_system_is_sent_again(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "process_status", code=550)
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_an_unknown_code_is_no_rejection(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "process_status", code=777)
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "sent")
+        self.assertIn("777", self.submission_of(invoice).trouble)
+
+    def test_too_many_requests_waits_as_long_as_ksef_says(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "status", code=429, headers={"Retry-After": "120"})
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        pause = self.env["l10n_pl_ksef.throttle"].search([("operation", "=", "send_invoice")])
+        self.assertGreater((pause.until - fields.Datetime.now()).total_seconds(), 90)
+        self.env["l10n_pl_ksef.submission"]._cron_send()
+        self.assertEqual(self.submission_of(invoice).attempts, 1)
+
+    def test_a_server_error_leaves_it_in_doubt(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "status", code=503)
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "in_doubt")
+
+    def test_garbage_leaves_it_in_doubt(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "garbage")
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "in_doubt")
+        self.run_due()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(len(self.simulator.invoices()), 1)
+
+    def test_a_session_that_ended_is_replaced(self):
+        first = self.today_invoice()
+        first.action_l10n_pl_ksef_send()
+        session = self.submission_of(first).session_id
+        self.company._l10n_pl_ksef_client().close_interactive_session(session.reference)
+        second = self.today_invoice()
+        second.action_l10n_pl_ksef_send()
+        self.run_due()
+        self.assertEqual(second.l10n_pl_ksef_state, "accepted")
+        self.assertNotEqual(self.submission_of(second).session_id, session)
+
+    def test_a_withdrawn_key_of_ksef_is_fetched_again(self):
+        self.simulator.fault("POST /v2/sessions/online", "rotate_keys")
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_expired_tokens_are_renewed_by_themselves(self):
+        first = self.today_invoice()
+        first.action_l10n_pl_ksef_send()
+        self.simulator.fault(SEND, "expire_tokens")
+        second = self.today_invoice()
+        second.action_l10n_pl_ksef_send()
+        self.run_due()
+        self.assertEqual(second.l10n_pl_ksef_state, "accepted")
+
+    def test_one_unbuildable_invoice_does_not_stop_the_others(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        bad = self.today_invoice()
+        bad.partner_id.sudo().street = False
+        bad.partner_id.sudo().city = False
+        bad.partner_id.sudo().zip = False
+        good = self.today_invoice(partner_id=self.other_buyer().id)
+        self.run_due()
+        self.assertEqual(good.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(bad.l10n_pl_ksef_state, "to_send")
+        self.assertTrue(bad.l10n_pl_ksef_problems)
+        self.assertTrue(bad.activity_ids)
+
+    def other_buyer(self):
+        return self.buyer.copy({"name": "Inny Nabywca", "vat": "PL9999999999"})
