@@ -107,9 +107,7 @@ class KsefTestCase(AccountTestInvoicingCommon):
     @classmethod
     def _polish_tax(cls, template_name, **changes):
         """Give l10n_pl's tax of that template, active, for the company of the test."""
-        tax = (
-            cls.env["account.chart.template"].with_company(cls.env.company).ref(template_name)
-        )
+        tax = cls.env["account.chart.template"].with_company(cls.env.company).ref(template_name)
         tax.write({"active": True, **changes})
         return tax
 

@@ -1,0 +1,286 @@
+"""From a customer invoice to FA(3): the entry points. The parts are in the files fa3_*.py."""
+
+import logging
+from functools import lru_cache
+
+from odoo import fields, models
+from odoo.tools.misc import file_path
+
+from ..ksef import fa3
+from ..ksef.calendar import warsaw_day
+from ..ksef.fa3.findings import Unwritable
+from ..ksef.texts import Term, _
+from . import fa3_annotations, fa3_corrections, fa3_lines, fa3_parties, fa3_payments, fa3_totals
+from .fa3_problems import Problems
+from .fa3_rates import Rates
+from .fa3_source import prefetch, read
+from .fa3_texts import one_line
+
+_logger = logging.getLogger(__name__)
+
+SYSTEM = "Odoo l10n_pl_ksef"
+DOCUMENT_LANGUAGE = "pl_PL"
+SCHEMA = "l10n_pl_edi/data/fa3_schema.xsd"
+"""The official schema as Odoo itself carries it, in another addon."""
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    l10n_pl_ksef_fa3_split_payment = fields.Boolean(
+        string="Split Payment",
+        copy=False,
+        help="Marks the invoice with the words mechanizm podzielonej płatności (P_18A). It is "
+        "mandatory where the total exceeds 15,000 PLN and something of annex 15 to the VAT Act "
+        "is sold to another taxpayer.",
+    )
+
+    def _l10n_pl_ksef_fa3_invoice(self, generated_at):
+        """Give this invoice as a `fa3.Invoice`.
+
+        Pure reading: nothing is written or fetched from outside. Called on each record of a larger
+        recordset it reads for all of them at once.
+
+        :param generated_at: the aware moment that the document is made, in its header
+        :raises NotExpressible: with a finding for each thing that keeps it from being told
+        """
+        invoice, problems = self._l10n_pl_ksef_fa3_build(generated_at)
+        problems.stop_on_errors()
+        return invoice
+
+    def _l10n_pl_ksef_xml(self, generated_at):
+        """Give the document for KSeF and what is to be said about it.
+
+        :param generated_at: as in `_l10n_pl_ksef_fa3_invoice`
+        :return: (bytes, findings), or (None, findings) where the invoice cannot be told; the bytes
+            may leave only where no finding is an error
+        """
+        invoice, problems = self._l10n_pl_ksef_fa3_build(generated_at)
+        if invoice is None:
+            return None, problems.findings
+        try:
+            document = fa3.write(invoice)
+        except Unwritable as refusal:
+            return None, [*problems.findings, refusal.finding]
+        _use_official_schema()
+        return document, [*problems.findings, *fa3.check(document)]
+
+    def _l10n_pl_ksef_fa3_build(self, generated_at):
+        """Give (invoice, problems); the invoice is None where a problem is an error."""
+        self.ensure_one()
+        move = self._l10n_pl_ksef_in_document_language()
+        prefetch(move)
+        problems = Problems()
+        _check_kind(move, problems)
+        if problems.errors:
+            return None, problems
+        source = read(move, problems)
+        _check_heading(source, generated_at)
+        invoice = _assemble(source, generated_at) if _can_be_counted(source) else None
+        return (None if problems.errors else invoice), problems
+
+    def _l10n_pl_ksef_in_document_language(self):
+        """The move in Polish where Odoo speaks it, whoever asks: the same invoice must always give
+        the same bytes."""
+        code = DOCUMENT_LANGUAGE
+        if not self.env["res.lang"]._get_data(code=code):
+            code = self.company_id.partner_id.lang or "en_US"
+        return self if self.env.context.get("lang") == code else self.with_context(lang=code)
+
+    def _l10n_pl_ksef_findings_text(self, findings):
+        """Give a sentence for each finding, in the language of the user.
+
+        Findings of this file's parts name the Odoo record and field to correct; those of the
+        document's own check name the element, to which the name of the field is added.
+        """
+        sentences = []
+        for finding in findings:
+            values = {
+                name: self.env._(value) if isinstance(value, Term) else value
+                for name, value in finding.values.items()
+            }
+            sentence = (
+                self.env._(finding.template, **values) if values else self.env._(finding.template)
+            )
+            sentences.append(sentence)
+        return sentences
+
+
+def _check_kind(move, problems):
+    """Report what is no sales invoice of a Polish company at all."""
+    if move.move_type not in ("out_invoice", "out_refund"):
+        problems.error(
+            "invoice.kind",
+            "",
+            _("%(invoice)s is no customer invoice or credit note; only these go to KSeF."),
+            invoice=move.display_name,
+        )
+    elif not move.name or move.name == "/" or move.state == "cancel":
+        problems.error(
+            "invoice.draft",
+            "Fa/P_2",
+            _("%(invoice)s has no number yet or was cancelled. Confirm it first."),
+            invoice=move.display_name,
+        )
+    if move.company_id.currency_id.name != "PLN":
+        problems.error(
+            "company.currency",
+            "Fa/KodWaluty",
+            _(
+                "The books of %(company)s are kept in %(currency)s, so VAT in PLN is not known. "
+                "KSeF invoices need a company with PLN as its currency."
+            ),
+            company=move.company_id.name,
+            currency=move.company_id.currency_id.name,
+        )
+
+
+def _check_heading(source, generated_at):
+    """Report what is wrong with days, currency and what this addon cannot tell yet."""
+    move, problems = source.move, source.problems
+    if not move.invoice_date:
+        problems.error(
+            "invoice.no_date",
+            "Fa/P_1",
+            _("%(invoice)s has no date. Fill in the field Invoice Date."),
+            invoice=move.display_name,
+        )
+    elif move.invoice_date > warsaw_day(generated_at):
+        problems.error(
+            "invoice.future",
+            "Fa/P_1",
+            _(
+                "%(invoice)s is dated %(date)s, which is in the future, and KSeF refuses such "
+                "invoices. Wait for that day, or reset it to draft and correct the Invoice Date."
+            ),
+            invoice=move.display_name,
+            date=move.invoice_date.isoformat(),
+        )
+    if not source.goods:
+        problems.error(
+            "invoice.no_lines",
+            "Fa/FaWiersz",
+            _("%(invoice)s has no lines. Add what is sold."),
+            invoice=move.display_name,
+        )
+    _check_currency(source)
+    _check_foreign_registration(source)
+
+
+def _check_currency(source):
+    move = source.move
+    if not source.foreign:
+        return
+    if move.invoice_currency_rate <= 0 or move.invoice_currency_rate == 1.0:
+        source.problems.error(
+            "currency.no_rate",
+            "Fa/FaWiersz/KursWaluty",
+            _(
+                "No exchange rate of %(currency)s is known for %(invoice)s, so its VAT in PLN is "
+                "not known. Enter the rate in Accounting, Configuration, Currencies, reset the "
+                "invoice to draft and confirm it again."
+            ),
+            currency=move.currency_id.name,
+            invoice=move.display_name,
+        )
+    if move.currency_id.decimal_places > 2:
+        source.problems.error(
+            "currency.decimals",
+            "Fa/KodWaluty",
+            _(
+                "%(currency)s has amounts of %(places)s decimals, but KSeF takes two. Choose "
+                "another currency for %(invoice)s."
+            ),
+            currency=move.currency_id.name,
+            places=move.currency_id.decimal_places,
+            invoice=move.display_name,
+        )
+
+
+def _check_foreign_registration(source):
+    position = source.move.fiscal_position_id
+    if position.foreign_vat and position.country_id.code != "PL":
+        source.problems.error(
+            "seller.foreign_vat",
+            "Podmiot1/DaneIdentyfikacyjne/NIP",
+            _(
+                "%(invoice)s is issued under the VAT number %(vat)s of another country (fiscal "
+                "position %(position)s). KSeF is for invoices under a Polish NIP: mark it as "
+                "issued outside KSeF, or choose another fiscal position."
+            ),
+            invoice=source.move.display_name,
+            vat=position.foreign_vat,
+            position=position.name,
+        )
+
+
+def _can_be_counted(source):
+    """Whether there is enough to go on, so that one cause gives one sentence."""
+    return bool(source.goods and source.move.invoice_date)
+
+
+def _assemble(source, generated_at):
+    move = source.move
+    correction = fa3_corrections.correction(source)
+    rates = Rates(source)
+    goods = fa3_lines.read_goods(source, rates, fa3_corrections.repriced_lines(source))
+    if len(goods) < len(source.goods):
+        # What a line without a rate does to the totals is not worth a sentence of its own.
+        _parties(source, rates)
+        return None
+    totals = fa3_totals.totals_by_rate(source, goods)
+    total = fa3_totals.total(source, totals)
+    settlement = fa3_totals.settlement(source, total)
+    lines, line_notes = fa3_lines.write_lines(source, goods, totals)
+    fa3_corrections.check_rate(source)
+    seller, buyer = _parties(source, rates)
+    return fa3.Invoice(
+        generated_at=generated_at.replace(microsecond=0),
+        system=SYSTEM,
+        seller=seller,
+        buyer=buyer,
+        currency=move.currency_id.name,
+        issue_date=move.invoice_date,
+        number=one_line(move.name),
+        sale_date=_sale_date(source),
+        totals=fa3.VatTotals.by_rate(totals),
+        total=total,
+        annotations=fa3_annotations.annotations(source, rates),
+        kind=source.kind,
+        correction=correction,
+        related_parties=move.commercial_partner_id.l10n_pl_links_with_customer,
+        notes=(*line_notes, *fa3_annotations.notes(source)),
+        lines=lines,
+        settlement=settlement,
+        payment=fa3_payments.payment(source, fa3_totals.owed(source)),
+        terms=fa3_annotations.terms(source),
+        footer=fa3_annotations.footer(source),
+    )
+
+
+def _parties(source, rates):
+    return fa3_parties.seller(source, rates.codes), fa3_parties.buyer(source, rates.codes)
+
+
+def _sale_date(source):
+    """Give P_6, the day of supply where it is not the issue date.
+
+    On a correction it is the original's day, unless the correction says another one: its content is
+    the state after the correction, and that moves no delivery.
+    """
+    move = source.move
+    day = move.taxable_supply_date or move.delivery_date
+    if not day and source.original:
+        day = source.original.taxable_supply_date or source.original.delivery_date
+    return day if day and day != move.invoice_date else None
+
+
+@lru_cache(maxsize=1)
+def _use_official_schema():
+    """Point the check at the schema in Odoo's own addon; without it the check says so."""
+    try:
+        path = file_path(SCHEMA)
+    except FileNotFoundError:
+        _logger.warning("The FA(3) schema (%s) is missing, so it is not checked.", SCHEMA)
+        return
+    fa3.schema.use(path)

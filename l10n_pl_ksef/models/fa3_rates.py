@@ -1,0 +1,128 @@
+"""Which rate of FA(3) the taxes of a line are."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from odoo import models
+
+from ..ksef import fa3
+from ..ksef.texts import _
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Rate:
+    """What the tax of a line says. ``gross``: the prices contain the tax."""
+
+    tax: models.Model
+    code: fa3.RateCode
+    gross: bool
+    percent: Decimal
+
+    @property
+    def taxed(self):
+        """Whether VAT above zero is charged."""
+        return self.percent > ZERO
+
+
+class Rates:
+    """Finds the rate of each line; a tax that has none is reported once, however many lines."""
+
+    def __init__(self, source):
+        self._source = source
+        self._by_ids = {}
+        self._untaxed = []
+
+    def of(self, line):
+        """Give the `Rate` of a line, or None where its taxes say none (reported)."""
+        taxes = line.tax_ids
+        key = taxes._ids
+        if not key:
+            self._untaxed.append(line.name or line.product_id.display_name or "")
+            return None
+        if key not in self._by_ids:
+            self._by_ids[key] = self._read(line, taxes)
+        return self._by_ids[key]
+
+    @property
+    def codes(self):
+        """The rate codes met so far."""
+        return {rate.code for rate in self.all()}
+
+    def all(self):
+        """The rates met so far, without those that could not be told."""
+        return [rate for rate in self._by_ids.values() if rate]
+
+    def report_untaxed(self):
+        """Report the lines that had no tax, in one sentence."""
+        if not self._untaxed:
+            return
+        self._source.problems.error(
+            "line.no_tax",
+            "Fa/FaWiersz/P_12",
+            _(
+                "These lines of %(invoice)s have no tax: %(lines)s. Choose one in the column "
+                "Taxes; for sales without VAT choose an exempt tax or one of 0%%."
+            ),
+            invoice=self._source.move.display_name,
+            lines=_listed(self._untaxed),
+        )
+
+    def _read(self, line, taxes):
+        if len(taxes) > 1 or taxes.amount_type == "group":
+            taxes = taxes.flatten_taxes_hierarchy()
+        if len(taxes) != 1:
+            self._source.problems.error(
+                "line.several_taxes",
+                "Fa/FaWiersz/P_12",
+                _(
+                    "The line “%(line)s” has several taxes (%(taxes)s), but a line of a KSeF "
+                    "invoice has one VAT rate. Leave one tax in the column Taxes, or divide the "
+                    "line."
+                ),
+                line=line.name or "",
+                taxes=", ".join(taxes.mapped("name")),
+            )
+            return None
+        return self._of_tax(taxes)
+
+    def _of_tax(self, tax):
+        code = tax.l10n_pl_ksef_rate_code
+        if not code or tax.country_id.code != "PL":
+            self._report_unknown(tax)
+            return None
+        rate = fa3.RateCode(code)
+        percent = rate.percent or ZERO
+        if tax.amount_type != "percent" or percent != Decimal(repr(tax.amount)):
+            self._source.problems.error(
+                "tax.rate_against_amount",
+                "Fa/FaWiersz/P_12",
+                _(
+                    "The tax “%(tax)s” charges %(amount)s%%, but its KSeF Rate is %(rate)s. "
+                    "Correct the KSeF Rate in Accounting, Configuration, Taxes."
+                ),
+                tax=tax.name,
+                amount=f"{tax.amount:g}",
+                rate=code,
+            )
+            return None
+        return Rate(tax=tax, code=rate, gross=tax.price_include, percent=percent)
+
+    def _report_unknown(self, tax):
+        self._source.problems.error(
+            "tax.unknown_rate",
+            "Fa/FaWiersz/P_12",
+            _(
+                "It is not known which VAT rate of KSeF the tax “%(tax)s” is. Open it in "
+                "Accounting, Configuration, Taxes and choose its KSeF Rate on the page Advanced "
+                "Options. Taxes of other countries, OSS and triangular transactions cannot go to "
+                "KSeF yet."
+            ),
+            tax=tax.name,
+        )
+
+
+def _listed(names, limit=5):
+    shown = ", ".join(f"“{name.splitlines()[0] if name else '?'}”" for name in names[:limit])
+    return shown if len(names) <= limit else f"{shown}, … ({len(names)})"

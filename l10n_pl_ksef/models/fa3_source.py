@@ -1,0 +1,253 @@
+"""Reads one invoice for FA(3): its journal items sorted by what they are, nothing computed yet."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+
+from odoo import models
+from odoo.exceptions import AccessError
+
+from ..ksef import fa3
+from ..ksef.texts import _
+from .fa3_problems import Problems
+
+PREFETCH_LIMIT = 500
+RATE_PLACES = 6
+MOVE_FIELDS = (
+    "commercial_partner_id",
+    "company_id",
+    "currency_id",
+    "delivery_date",
+    "fiscal_position_id",
+    "invoice_currency_rate",
+    "invoice_date",
+    "invoice_incoterm_id",
+    "invoice_payment_term_id",
+    "journal_id",
+    "l10n_pl_ksef_fa3_split_payment",
+    "l10n_pl_vat_b_mpv_prowizja",
+    "l10n_pl_vat_b_spv",
+    "l10n_pl_vat_b_spv_dostawa",
+    "line_ids",
+    "move_type",
+    "name",
+    "narration",
+    "partner_bank_id",
+    "partner_id",
+    "preferred_payment_method_line_id",
+    "ref",
+    "reversed_entry_id",
+    "state",
+    "taxable_supply_date",
+)
+LINE_FIELDS = (
+    "amount_currency",
+    "balance",
+    "date_maturity",
+    "discount",
+    "display_type",
+    "extra_tax_data",
+    "matched_credit_ids",
+    "name",
+    "price_total",
+    "price_unit",
+    "product_id",
+    "product_uom_id",
+    "quantity",
+    "sequence",
+    "tax_ids",
+    "tax_line_id",
+)
+OPTIONAL_LINE_FIELDS = ("is_downpayment",)
+PARTNER_FIELDS = (
+    "city",
+    "country_id",
+    "email",
+    "is_company",
+    "l10n_pl_links_with_customer",
+    "name",
+    "phone",
+    "ref",
+    "state_id",
+    "street",
+    "street2",
+    "vat",
+    "zip",
+)
+PRODUCT_FIELDS = ("barcode", "default_code", "l10n_pl_vat_gtu")
+IGNORED_ITEMS = frozenset({"cogs", "discount", "line_section", "line_subsection"})
+"""Journal items that are no part of what the buyer is told: costs of goods, the entry that moves a
+discount to an account of its own (it sums to zero), and headings, which only lay out a page."""
+
+
+@dataclass
+class Source:
+    """One invoice as its journal entry tells it, and where to put what is wrong with it.
+
+    ``move``: in the language of the document; ``goods``: the lines sold, in the order of the
+    printed invoice; ``taxes``, ``terms``, ``roundings``: journal items of VAT, of what is due and
+    of cash rounding; ``notes``: lines that are only text.
+    """
+
+    move: models.Model
+    problems: Problems
+    original: models.Model = None
+    goods: list = field(default_factory=list)
+    taxes: list = field(default_factory=list)
+    terms: list = field(default_factory=list)
+    roundings: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    foreign: bool = False
+    exchange_rate: Decimal = None
+
+    @property
+    def env(self):
+        """The environment, in the language of the document."""
+        return self.move.env
+
+    @property
+    def is_credit_note(self):
+        return self.move.move_type == "out_refund"
+
+    @property
+    def kind(self):
+        """RodzajFaktury."""
+        return fa3.InvoiceKind.CORRECTION if self.original else fa3.InvoiceKind.VAT
+
+
+def read(move, problems):
+    """Sort the journal items of ``move``; what FA(3) has no place for is reported."""
+    source = Source(move=move, problems=problems, original=original_of(move))
+    source.foreign = move.currency_id.name != "PLN"
+    if source.foreign and move.invoice_currency_rate:
+        source.exchange_rate = number(1 / move.invoice_currency_rate, RATE_PLACES)
+    may_be_advance = "is_downpayment" in move.line_ids._fields
+    for line in move.line_ids:
+        kind = line.display_type
+        if kind == "product":
+            source.goods.append(line)
+            if may_be_advance and line.is_downpayment:
+                _report_advance(source)
+        elif kind == "tax":
+            source.taxes.append(line)
+        elif kind == "payment_term":
+            source.terms.append(line)
+        elif kind == "rounding":
+            source.roundings.append(line)
+        elif kind == "line_note":
+            source.notes.append(line)
+        elif kind not in IGNORED_ITEMS:
+            _report_item(source, line)
+    source.goods.sort(key=_printed_order)
+    source.notes.sort(key=_printed_order)
+    if any(line.tax_line_id for line in source.roundings):
+        _report_rounded_tax(source)
+    return source
+
+
+def _printed_order(line):
+    return line.sequence, line.id
+
+
+def original_of(move):
+    """The invoice that ``move`` corrects: of a credit note or a debit note; none otherwise."""
+    if move.move_type == "out_refund":
+        return move.reversed_entry_id
+    if "debit_origin_id" in move._fields:
+        return move.debit_origin_id
+    return move.browse()
+
+
+def _report_advance(source):
+    source.problems.error_once(
+        "invoice.advance",
+        "Fa/RodzajFaktury",
+        _(
+            "%(invoice)s has down payments. KSeF knows advance invoices and their settlements as "
+            "kinds of their own, which this version does not make yet. Issue it outside KSeF's "
+            "connection of Odoo, or without down payments."
+        ),
+        invoice=source.move.display_name,
+    )
+
+
+def _report_item(source, line):
+    if line.display_type == "epd":
+        source.problems.error_once(
+            "total.early_discount",
+            "Fa/P_14_1",
+            _(
+                "The payment terms of %(invoice)s lower VAT for an early payment before anybody "
+                "has paid, which a KSeF invoice cannot tell. Choose another tax reduction in the "
+                "early discount of the payment terms: on early payment, or never."
+            ),
+            invoice=source.move.display_name,
+        )
+        return
+    source.problems.error_once(
+        "total.unknown_item",
+        "Fa/FaWiersz",
+        _(
+            "%(invoice)s has journal items of a kind that a KSeF invoice has no place for "
+            "(%(items)s). Remove them."
+        ),
+        invoice=source.move.display_name,
+        items=line.name or line.display_type or "",
+    )
+
+
+def _report_rounded_tax(source):
+    source.problems.error(
+        "total.rounded_tax",
+        "Fa/P_14_1",
+        _(
+            "The cash rounding “%(rounding)s” of %(invoice)s changes the VAT, which the law does "
+            "not allow. Choose a cash rounding that adds a rounding line."
+        ),
+        rounding=source.move.invoice_cash_rounding_id.name,
+        invoice=source.move.display_name,
+    )
+
+
+def amount(value):
+    """Give the amount of a journal item from the buyer's side: what was credited is positive.
+
+    It has at most two decimals already; a float never takes part in a computation.
+    """
+    return Decimal(f"{0.0 - value:.2f}")
+
+
+def number(value, places):
+    """Give a float of Odoo as a `Decimal` with at most ``places`` decimals, without zeros at the end."""
+    return Decimal(f"{value:.{places}f}".rstrip("0").rstrip("."))
+
+
+def prefetch(move):
+    """Read what FA(3) needs for all invoices that ``move`` was taken from together, in few queries.
+
+    Without it the first access to a line would read all columns of all lines.
+    """
+    if "line_ids" in move._cache and _lines_are_read(move):
+        return
+    known = move._fields["line_ids"]._get_cache(move.env)
+    waiting = (key for key in move._prefetch_ids if key and key not in known)
+    moves = move.browse(islice(dict.fromkeys([move.id, *waiting]), PREFETCH_LIMIT))
+    try:
+        _fetch(moves)
+    except AccessError:
+        # Some of the others belong to companies that this user may not see.
+        _fetch(move)
+
+
+def _lines_are_read(move):
+    first = move.line_ids[:1]
+    return not first or "matched_credit_ids" in first._cache
+
+
+def _fetch(moves):
+    moves.fetch(MOVE_FIELDS)
+    lines = moves.line_ids
+    lines.fetch([*LINE_FIELDS, *(name for name in OPTIONAL_LINE_FIELDS if name in lines._fields)])
+    lines.product_id.fetch(PRODUCT_FIELDS)
+    partners = moves.commercial_partner_id | moves.partner_id | moves.company_id.partner_id
+    partners.fetch(PARTNER_FIELDS)
