@@ -1,0 +1,20 @@
+-- A neutralized copy must not be able to talk to KSeF: no environment, no login, no secret.
+UPDATE res_company
+   SET l10n_pl_ksef_environment = NULL,
+       l10n_pl_ksef_token_sealed = NULL,
+       l10n_pl_ksef_auth_certificate_id = NULL,
+       l10n_pl_ksef_offline_certificate_id = NULL,
+       l10n_pl_ksef_send_mode = 'manual';
+
+UPDATE l10n_pl_ksef_certificate
+   SET private_key_sealed = NULL,
+       has_key = false;
+
+UPDATE l10n_pl_ksef_session
+   SET key_sealed = NULL,
+       state = 'closed';
+
+DELETE FROM l10n_pl_ksef_login;
+
+DELETE FROM ir_config_parameter
+ WHERE key = 'l10n_pl_ksef.vault_check';

@@ -1,0 +1,357 @@
+"""A company's connection to KSeF: whether there is one, how it stands, how to use and end it."""
+
+import hashlib
+import logging
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..ksef import environments
+from ..ksef.context import INTERNAL_ID, NIP, Context
+from ..ksef.login import CertificateCredential, TokenCredential
+from ..ksef.numbers import normalise_nip
+from .explanations import permission_names
+from .login import Connection
+from .vault import VaultError
+
+_logger = logging.getLogger(__name__)
+
+TOKEN_PURPOSE = "ksef-token"
+SENDING_PERMISSION = "InvoiceWrite"
+USEFUL_PERMISSIONS = (SENDING_PERMISSION, "InvoiceRead")
+
+
+class NotConnected(UserError):
+    """Something of the connection is not set up; the text says what."""
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    l10n_pl_ksef_connection_state = fields.Selection(
+        [("disconnected", "Not connected"), ("connected", "Connected"), ("error", "Error")],
+        string="KSeF Connection",
+        compute="_compute_l10n_pl_ksef_connection",
+        compute_sudo=True,
+    )
+    l10n_pl_ksef_connection_message = fields.Text(
+        string="KSeF Connection Message",
+        compute="_compute_l10n_pl_ksef_connection",
+        compute_sudo=True,
+    )
+    l10n_pl_ksef_last_check = fields.Datetime(
+        string="KSeF Last Checked",
+        compute="_compute_l10n_pl_ksef_connection",
+        compute_sudo=True,
+    )
+
+    @api.depends_context("lang")
+    @api.depends(
+        "vat",
+        "l10n_pl_ksef_environment",
+        "l10n_pl_ksef_auth_method",
+        "l10n_pl_ksef_auth_certificate_id.fingerprint",
+        "l10n_pl_ksef_token_sealed",
+        "l10n_pl_ksef_context_type",
+        "l10n_pl_ksef_context_value",
+        "l10n_pl_ksef_login_ids.environment",
+        "l10n_pl_ksef_login_ids.credential_id",
+        "l10n_pl_ksef_login_ids.state",
+        "l10n_pl_ksef_login_ids.message",
+        "l10n_pl_ksef_login_ids.permissions",
+        "l10n_pl_ksef_login_ids.checked_at",
+    )
+    def _compute_l10n_pl_ksef_connection(self):
+        for company in self:
+            login = company._l10n_pl_ksef_login()
+            company.l10n_pl_ksef_last_check = login.checked_at
+            company.l10n_pl_ksef_connection_state = login.state or "disconnected"
+            company.l10n_pl_ksef_connection_message = company._l10n_pl_ksef_describe(login)
+
+    def _l10n_pl_ksef_describe(self, login):
+        """How the connection stands, in words for its administrator."""
+        _ = self.env._
+        if not self._l10n_pl_ksef_has_connection():
+            return False
+        if login.message:
+            return login.message
+        if login.state != "connected":
+            return _("Not checked yet. Press Connect to try it.")
+        if not login.permissions:
+            return False
+        lacking = [name for name in USEFUL_PERMISSIONS if name not in login.permissions]
+        having = [name for name in USEFUL_PERMISSIONS if name in login.permissions]
+        if lacking and having:
+            return _(
+                "Permissions: %(having)s. Lacking: %(lacking)s; whoever manages permissions for "
+                "the company in KSeF can grant it.",
+                having=permission_names(self.env, having),
+                lacking=permission_names(self.env, lacking),
+            )
+        if lacking:
+            return _(
+                "Permissions are lacking: %(lacking)s. Whoever manages permissions for the "
+                "company in KSeF can grant them.",
+                lacking=permission_names(self.env, lacking),
+            )
+        return _("Permissions: %s.", permission_names(self.env, having))
+
+    # -- for the other models -------------------------------------------------------
+
+    def _l10n_pl_ksef_root(self):
+        """The nearest company, from this one up, that carries a connection.
+
+        :return: one company in sudo mode, since a branch's users may not see it; or none
+        """
+        self.ensure_one()
+        for company in reversed(self.sudo().parent_ids):
+            if company._l10n_pl_ksef_has_connection():
+                return company
+        return self.sudo().browse()
+
+    @api.model
+    def _l10n_pl_ksef_connected_companies(self):
+        """All companies that carry a connection of their own, in sudo mode."""
+        candidates = self.sudo().search([("l10n_pl_ksef_environment", "!=", False)])
+        return candidates.filtered(lambda company: company._l10n_pl_ksef_has_connection())
+
+    def _l10n_pl_ksef_client(self):
+        """A client logged in to KSeF for this company or the one whose connection it uses.
+
+        The login is shared by all workers and renewed as needed, also by way of the network.
+
+        :rtype: ksef.client.Client
+        :raises KsefError: what KSeF, or the way to it, said
+        :raises VaultError: when the stored secrets cannot be opened here
+        :raises UserError: when something is not set up
+        """
+        return self.env["l10n_pl_ksef.login"]._client(self._l10n_pl_ksef_connection())
+
+    def _l10n_pl_ksef_forget_access(self):
+        """KSeF answered 401: give the access token up, so that the next client gets another."""
+        connection = self._l10n_pl_ksef_connection()
+        self.env["l10n_pl_ksef.login"].sudo()._forget_access(connection)
+
+    def _l10n_pl_ksef_environment_object(self, required=True):
+        """The ``ksef.environments.Environment`` of this company's own settings.
+
+        :param bool required: raise, instead of returning None, where there is none
+        :raises NotConnected:
+        """
+        self.ensure_one()
+        code = self.l10n_pl_ksef_environment
+        simulator_url = self._l10n_pl_ksef_simulator_url()
+        if code and (code != environments.SIMULATOR or simulator_url):
+            return environments.environment(code, simulator_url)
+        if not required:
+            return None
+        if code:
+            raise NotConnected(
+                self.env._(
+                    "%(company)s is connected to the KSeF simulator, but this server knows of "
+                    "none. Choose another environment in the KSeF settings.",
+                    company=self.name,
+                )
+            )
+        raise NotConnected(self._l10n_pl_ksef_not_connected())
+
+    # -- what it is made of -----------------------------------------------------------
+
+    def _l10n_pl_ksef_has_connection(self):
+        """True where this very company has chosen an environment and a way to log in."""
+        self.ensure_one()
+        company = self.sudo()
+        if not company.l10n_pl_ksef_environment:
+            return False
+        if company.l10n_pl_ksef_auth_method == "token":
+            return bool(company.l10n_pl_ksef_token_sealed)
+        return bool(company.l10n_pl_ksef_auth_certificate_id)
+
+    def _l10n_pl_ksef_connection(self):
+        """Where and as whom to log in, nothing opened yet.
+
+        :rtype: Connection
+        :raises VaultError: in a neutralized copy
+        :raises NotConnected: when something is not set up
+        """
+        self.env["l10n_pl_ksef.vault"]._refuse_neutralized()
+        root = self._l10n_pl_ksef_root()
+        if not root:
+            raise NotConnected(self._l10n_pl_ksef_not_connected())
+        context = root._l10n_pl_ksef_context()
+        return Connection(
+            company_id=root.id,
+            environment=root._l10n_pl_ksef_environment_object(),
+            context=context,
+            credential_id=root._l10n_pl_ksef_credential_id(context),
+            open_credential=root._l10n_pl_ksef_open_credential,
+        )
+
+    def _l10n_pl_ksef_not_connected(self):
+        return self.env._(
+            "%(company)s is not connected to KSeF. An administrator can choose the environment, "
+            "upload a certificate or enter a token, and press Connect in the KSeF settings.",
+            company=self.sudo().name,
+        )
+
+    def _l10n_pl_ksef_nip(self):
+        """The company's own NIP as ten digits, or None."""
+        self.ensure_one()
+        return normalise_nip(self.vat or "")
+
+    def _l10n_pl_ksef_context(self):
+        self.ensure_one()
+        try:
+            if self.l10n_pl_ksef_context_type == INTERNAL_ID:
+                return Context(INTERNAL_ID, self.l10n_pl_ksef_context_value or "")
+            return Context(NIP, self._l10n_pl_ksef_nip() or "")
+        except ValueError:
+            raise NotConnected(
+                self.env._(
+                    "%(company)s has no valid NIP, so KSeF cannot know in whose name Odoo logs "
+                    "in. Enter the NIP as the Tax ID of the company.",
+                    company=self.name,
+                )
+            ) from None
+
+    def _l10n_pl_ksef_credential_id(self, context):
+        """Tells this credential in this context from any other, without telling it."""
+        if self.l10n_pl_ksef_auth_method == "token":
+            which = hashlib.sha256((self.l10n_pl_ksef_token_sealed or "").encode()).hexdigest()
+        else:
+            which = self.l10n_pl_ksef_auth_certificate_id.fingerprint
+        parts = (context.type, context.value, self.l10n_pl_ksef_auth_method, which)
+        return hashlib.sha256("|".join(part or "" for part in parts).encode()).hexdigest()
+
+    def _l10n_pl_ksef_open_credential(self):
+        """The secret to log in with, straight from the encrypted store."""
+        if self.l10n_pl_ksef_auth_method == "token":
+            token = self.env["l10n_pl_ksef.vault"]._open(
+                self.l10n_pl_ksef_token_sealed, TOKEN_PURPOSE
+            )
+            return TokenCredential(token.decode())
+        return CertificateCredential.of(self.l10n_pl_ksef_auth_certificate_id._pair())
+
+    def _l10n_pl_ksef_login(self):
+        """The login made with the present settings, or none."""
+        self.ensure_one()
+        company = self.sudo()
+        try:
+            credential_id = company._l10n_pl_ksef_credential_id(company._l10n_pl_ksef_context())
+        except NotConnected:
+            return company.l10n_pl_ksef_login_ids.browse()
+        return company.l10n_pl_ksef_login_ids.filtered(
+            lambda login: login.environment == company.l10n_pl_ksef_environment
+            and login.credential_id == credential_id
+        )
+
+    def _l10n_pl_ksef_import_token(self, token):
+        """Keep a KSeF token, encrypted, and log in with it from now on.
+
+        :param str token: as KSeF showed it once
+        """
+        self.ensure_one()
+        self._l10n_pl_ksef_check_own()
+        sealed = self.env["l10n_pl_ksef.vault"]._seal(token.strip().encode(), TOKEN_PURPOSE)
+        self.sudo().write(
+            {"l10n_pl_ksef_token_sealed": sealed, "l10n_pl_ksef_auth_method": "token"}
+        )
+
+    # -- buttons ------------------------------------------------------------------------
+
+    def action_l10n_pl_ksef_connect(self):
+        """Log in for real and tell what the login may do."""
+        self.ensure_one()
+        self._l10n_pl_ksef_check_administrator()
+        company = self.sudo()
+        if not company._l10n_pl_ksef_has_connection():
+            raise NotConnected(company._l10n_pl_ksef_not_connected())
+        try:
+            connection = company._l10n_pl_ksef_connection()
+            login = self.env["l10n_pl_ksef.login"]._connect(connection)
+        except VaultError as error:
+            return self._l10n_pl_ksef_notify("danger", str(error.args[0]))
+        if login.state == "connected" and not company.l10n_pl_ksef_go_live_date:
+            company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
+        return self._l10n_pl_ksef_tell(login)
+
+    def _l10n_pl_ksef_tell(self, login):
+        message = self.sudo().l10n_pl_ksef_connection_message or ""
+        if login.state != "connected":
+            return self._l10n_pl_ksef_notify("danger", message)
+        lacking = SENDING_PERMISSION not in (login.permissions or [])
+        return self._l10n_pl_ksef_notify("warning" if lacking else "success", message)
+
+    def action_l10n_pl_ksef_disconnect(self):
+        """End the login at KSeF and forget every secret; invoices and their history stay."""
+        self.ensure_one()
+        self._l10n_pl_ksef_check_administrator()
+        company = self.sudo()
+        company._l10n_pl_ksef_end_logins()
+        company._l10n_pl_ksef_forget_secrets()
+        return self._l10n_pl_ksef_notify(
+            "success",
+            self.env._(
+                "%(company)s is disconnected from KSeF. Its certificates' keys, tokens and logins "
+                "are deleted here; its invoices and their history stay.",
+                company=company.name,
+            ),
+        )
+
+    def _l10n_pl_ksef_end_logins(self):
+        for login in self.l10n_pl_ksef_login_ids:
+            try:
+                connection = self._l10n_pl_ksef_connection()
+            except UserError:  # nothing to end it with
+                continue
+            if connection.environment.code == login.environment:
+                login._end_at_ksef(connection)
+
+    def _l10n_pl_ksef_forget_secrets(self):
+        """Delete every secret of this company; other models with secrets extend this."""
+        self.ensure_one()
+        self.l10n_pl_ksef_login_ids.unlink()
+        self.write(
+            {
+                "l10n_pl_ksef_token_sealed": False,
+                "l10n_pl_ksef_auth_certificate_id": False,
+                "l10n_pl_ksef_offline_certificate_id": False,
+            }
+        )
+        self.env["l10n_pl_ksef.certificate"].sudo().search(
+            [("company_id", "=", self.id)]
+        )._forget_key()
+        self.env["l10n_pl_ksef.session"].sudo().search(
+            [("company_id", "=", self.id), ("key_sealed", "!=", False)]
+        )._abandon()
+
+    def _l10n_pl_ksef_check_administrator(self):
+        """:raises AccessError: for anybody but an administrator of this company"""
+        if not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Only administrators may connect a company to KSeF or disconnect it. Ask "
+                    "your administrator."
+                )
+            )
+        self._l10n_pl_ksef_check_own()
+
+    def _l10n_pl_ksef_notify(self, kind, message):
+        titles = {
+            "success": self.env._("KSeF"),
+            "warning": self.env._("Connected to KSeF, with a remark"),
+            "danger": self.env._("Not connected to KSeF"),
+        }
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": titles[kind],
+                "message": message,
+                "type": kind,
+                "sticky": kind != "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

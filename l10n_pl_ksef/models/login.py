@@ -1,0 +1,475 @@
+"""The login that all workers of one connection share."""
+
+import logging
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any, Callable
+
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
+
+from ..ksef import login as ksef_login
+from ..ksef.client import Client
+from ..ksef.environments import Environment
+from ..ksef.errors import (
+    BadRequest,
+    CertificateProblem,
+    Forbidden,
+    Gone,
+    KsefError,
+    LoginExpired,
+    LoginPending,
+    LoginRefused,
+    TooManyRequests,
+)
+from ..ksef.transport import Transport
+from .explanations import LoginOnHold, explain
+from .vault import VaultError
+
+_logger = logging.getLogger(__name__)
+
+ACCESS_PURPOSE = "access-token"
+REFRESH_PURPOSE = "refresh-token"
+PENDING_PURPOSE = "pending-login"
+
+# A token that ends sooner is renewed first, so that the call it is for is not cut off.
+MARGIN = timedelta(seconds=60)
+# Logging in takes a second or two; another worker's is waited for so long and not longer.
+BUSY_PAUSES = (0.3,) * 20
+# After a refusal nobody gains from trying again soon; a permission may be granted meanwhile.
+REFUSAL_PAUSES = [timedelta(minutes=minutes) for minutes in (15, 60, 180, 360)]
+TEMPORARY_PAUSE = timedelta(minutes=5)
+PENDING_PAUSE = timedelta(seconds=30)
+
+NO_PENDING_LOGIN = {"pending_reference": False, "pending_token_sealed": False}
+NO_OBSTACLE = {**NO_PENDING_LOGIN, "refusals": 0, "hold_until": False, "hold_reason": False}
+CLEARED = {
+    **NO_OBSTACLE,
+    "access_token_sealed": False,
+    "access_valid_until": False,
+    "refresh_token_sealed": False,
+    "refresh_valid_until": False,
+    "state": False,
+    "message": False,
+    "permissions": False,
+}
+
+
+def utc_now():
+    """The clock handed to the protocol layer: aware UTC."""
+    return datetime.now(timezone.utc)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where and as whom one company logs in.
+
+    ``credential_id`` tells credentials apart without telling them; ``open_credential`` opens
+    the secret and is called only when a login is really made.
+    """
+
+    company_id: int
+    environment: Environment
+    context: ksef_login.Context
+    credential_id: str
+    open_credential: Callable[[], Any] = field(repr=False)
+
+    def client(self, access_token=None):
+        """A ``ksef.client.Client`` for this environment."""
+        return Client(Transport(self.environment), clock=utc_now, access_token=access_token)
+
+
+class KsefLogin(models.Model):
+    """One login for each connection and environment; its tokens are sealed.
+
+    Everything that changes with the work stands here and not on the company, whose row other
+    transactions must be free to use.
+    """
+
+    _name = "l10n_pl_ksef.login"
+    _description = "KSeF login"
+    _rec_name = "environment"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    environment = fields.Char(required=True, readonly=True)
+    credential_id = fields.Char(readonly=True, groups="base.group_system")
+    access_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
+    access_valid_until = fields.Datetime(readonly=True)
+    refresh_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
+    refresh_valid_until = fields.Datetime(readonly=True)
+    pending_reference = fields.Char(readonly=True)
+    pending_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
+    state = fields.Selection([("connected", "Connected"), ("error", "Error")], readonly=True)
+    message = fields.Text(readonly=True, help="What is wrong, in words.")
+    permissions = fields.Json(readonly=True, help="Names of KSeF; empty where not asked yet.")
+    checked_at = fields.Datetime(string="Last Attempt", readonly=True)
+    refusals = fields.Integer(readonly=True, help="How often KSeF refused in a row.")
+    hold_until = fields.Datetime(readonly=True, help="No login is tried before.")
+    hold_reason = fields.Selection(
+        [("refused", "Refused"), ("limit", "Too many requests"), ("pending", "Being checked")],
+        readonly=True,
+    )
+
+    _one_per_connection = models.Constraint(
+        "UNIQUE(company_id, environment)",
+        "There is already a login for this company and environment.",
+    )
+
+    # -- a token for a call -----------------------------------------------------------
+
+    @api.model
+    def _client(self, connection):
+        """A client logged in for ``connection``, by the shared login wherever it still holds.
+
+        Takes a transaction of its own where a login must be made, so that it is known to the
+        others whatever becomes of the caller's.
+
+        :param Connection connection: where and as whom
+        :raises KsefError: when there is no login to be had now
+        :raises VaultError: when the stored credential cannot be opened
+        """
+        return connection.client(self.sudo()._access_token(connection))
+
+    def _access_token(self, connection):
+        stored = self._of(connection)
+        if stored and stored._access_is_usable(connection):
+            return stored._opened(stored.access_token_sealed, ACCESS_PURPOSE)
+        for pause in BUSY_PAUSES:
+            token = self._renewed_token(connection)
+            if token:
+                return token
+            time.sleep(pause)
+        raise LoginOnHold(
+            self.env._("Another process is logging in to KSeF and has not finished yet."),
+            fields.Datetime.now() + TEMPORARY_PAUSE,
+        )
+
+    def _renewed_token(self, connection):
+        """A token, or None while another worker is at it."""
+        try:
+            with self._own_transaction() as logins:
+                held = logins._hold(connection)
+                if not held:
+                    return None
+                token, error = held._token_or_error(connection)
+        except SerializationFailure:
+            return None  # another worker was faster: look again with fresh eyes
+        except LockNotAvailable:
+            # Something that this very transaction has not committed stands in the way.
+            return self._renewed_here(connection)
+        if error:
+            raise error
+        return token
+
+    def _renewed_here(self, connection):
+        held = self._hold(connection)
+        if not held:
+            return None
+        token, error = held._token_or_error(connection)
+        if error:
+            raise error
+        return token
+
+    def _token_or_error(self, connection):
+        """An access token, or the reason why there is none, which is written down."""
+        self.ensure_one()
+        self._take_up(connection)
+        if self._access_is_usable(connection):
+            return self._opened(self.access_token_sealed, ACCESS_PURPOSE), None
+        held_back = self._held_back()
+        if held_back:
+            return None, held_back
+        try:
+            return self._renew(connection), None
+        except KsefError as error:
+            self._note_failure(error)
+            return None, error
+
+    def _take_up(self, connection):
+        """Forget all that came from other credentials than the present ones."""
+        if self.credential_id != connection.credential_id:
+            self.write({"credential_id": connection.credential_id, **CLEARED})
+
+    def _access_is_usable(self, connection):
+        return bool(
+            self.credential_id == connection.credential_id
+            and self.access_token_sealed
+            and self.access_valid_until
+            and self.access_valid_until > fields.Datetime.now() + MARGIN
+        )
+
+    @api.model
+    def _forget_access(self, connection):
+        """KSeF did not accept the access token: the next call gets another one.
+
+        Nothing needs to be done while another worker gets one already.
+        """
+        try:
+            with self._own_transaction() as logins:
+                logins._hold(connection).write(
+                    {"access_token_sealed": False, "access_valid_until": False}
+                )
+        except (LockNotAvailable, SerializationFailure) as error:
+            _logger.info("The KSeF access token is being renewed by another worker: %s", error)
+
+    # -- logging in -------------------------------------------------------------------
+
+    def _renew(self, connection):
+        """Refresh while that lasts, else log in again with the stored credential."""
+        return self._refresh(connection) or self._log_in(connection)
+
+    def _refresh(self, connection):
+        """A new access token, or None where the refresh token is over."""
+        if not (
+            self.refresh_token_sealed
+            and self.refresh_valid_until
+            and self.refresh_valid_until > fields.Datetime.now() + MARGIN
+        ):
+            return None
+        refresh_token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
+        try:
+            access = ksef_login.refresh(connection.client(), refresh_token)
+        except (BadRequest, LoginExpired, Forbidden, Gone) as error:
+            _logger.info("KSeF login of company %s is over: %s", self.company_id.id, error)
+            return None
+        self._note_success(self._access_values(access))
+        return access.value
+
+    def _log_in(self, connection):
+        """The whole way from the challenge, or on from a login KSeF is still checking."""
+        client = connection.client()
+        if self.pending_reference:
+            tokens = ksef_login.resume(
+                client,
+                self.pending_reference,
+                self._opened(self.pending_token_sealed, PENDING_PURPOSE),
+                wait=time.sleep,
+            )
+        else:
+            tokens = ksef_login.log_in(
+                client,
+                connection.open_credential(),
+                connection.context,
+                clock=utc_now,
+                wait=time.sleep,
+            )
+        self._note_success(
+            {
+                **self._access_values(tokens.access),
+                "refresh_token_sealed": self._sealed(tokens.refresh.value, REFRESH_PURPOSE),
+                "refresh_valid_until": _naive_utc(tokens.refresh.valid_until),
+            }
+        )
+        _logger.info("Company %s is logged in to KSeF (%s)", self.company_id.id, self.environment)
+        return tokens.access.value
+
+    @api.model
+    def _connect(self, connection):
+        """Log in anew because a person asked for it, and see what the login may do.
+
+        Runs in the caller's transaction and never raises what KSeF said: it is written down.
+
+        :return: the login
+        :raises UserError: when another process is logging in at this moment
+        """
+        held = self.sudo()._hold(connection)
+        if not held:
+            raise UserError(
+                self.env._("Another process is logging in to KSeF now. Try again in a moment.")
+            )
+        held.write({"credential_id": connection.credential_id, **CLEARED})
+        try:
+            client = connection.client(held._log_in(connection))
+        except LoginPending as error:
+            held._note_failure(error)
+            return held
+        except KsefError as error:
+            held._note_failure(error)
+            held.state = "error"
+            return held
+        held._note_permissions(client)
+        return held
+
+    def _note_permissions(self, client):
+        try:
+            self.permissions = sorted(client.own_permissions().scopes)
+        except KsefError as error:
+            _logger.warning("KSeF did not tell the permissions of the login: %s", error)
+            self.message = explain(self._in_readers_language().env, error)
+
+    def _end_at_ksef(self, connection):
+        """End the login at KSeF, as far as KSeF can be reached."""
+        self.ensure_one()
+        if not self._access_is_usable(connection):
+            return
+        try:
+            token = self._opened(self.access_token_sealed, ACCESS_PURPOSE)
+            connection.client(token).end_current_login()
+        except (KsefError, VaultError) as error:
+            _logger.warning("The login could not be ended at KSeF: %s", error)
+
+    # -- writing down -----------------------------------------------------------------
+
+    def _access_values(self, token):
+        return {
+            "access_token_sealed": self._sealed(token.value, ACCESS_PURPOSE),
+            "access_valid_until": _naive_utc(token.valid_until),
+        }
+
+    def _note_success(self, values):
+        self.write(
+            {
+                "state": "connected",
+                "message": False,
+                "checked_at": fields.Datetime.now(),
+                **NO_OBSTACLE,
+                **values,
+            }
+        )
+
+    def _note_failure(self, error):
+        """Remember what went wrong, and until when it makes no sense to try again."""
+        now = fields.Datetime.now()
+        values = {
+            **NO_PENDING_LOGIN,
+            "checked_at": now,
+            "message": explain(self._in_readers_language().env, error),
+            **self._hold_after(error, now),
+        }
+        if self._is_refusal(error):
+            values["state"] = "error"
+        self.write(values)
+        _logger.warning(
+            "KSeF login of company %s (%s): %s", self.company_id.id, self.environment, error
+        )
+
+    @api.model
+    def _is_refusal(self, error):
+        """True where the same attempt would fail again until a person changes something."""
+        if isinstance(error, LoginRefused):
+            return not error.is_temporary
+        return isinstance(error, (BadRequest, Forbidden, LoginExpired, CertificateProblem))
+
+    def _hold_after(self, error, now):
+        if isinstance(error, TooManyRequests):
+            pause = timedelta(seconds=error.retry_after)
+            return {"hold_until": now + pause, "hold_reason": "limit"}
+        if isinstance(error, LoginPending):
+            return {
+                "hold_until": now + PENDING_PAUSE,
+                "hold_reason": "pending",
+                "pending_reference": error.reference,
+                "pending_token_sealed": self._sealed(error.authentication_token, PENDING_PURPOSE),
+            }
+        if self._is_refusal(error):
+            pause = REFUSAL_PAUSES[min(self.refusals, len(REFUSAL_PAUSES) - 1)]
+            return {
+                "hold_until": now + pause,
+                "hold_reason": "refused",
+                "refusals": self.refusals + 1,
+            }
+        if isinstance(error, LoginRefused):
+            return {"hold_until": now + TEMPORARY_PAUSE, "hold_reason": "refused"}
+        return {"hold_until": False, "hold_reason": False}
+
+    def _held_back(self):
+        """Why no login is tried now, as an error; None where nothing speaks against it."""
+        now = fields.Datetime.now()
+        if not self.hold_until or self.hold_until <= now:
+            return None
+        if self.hold_reason == "limit":
+            seconds = int((self.hold_until - now).total_seconds()) + 1
+            return TooManyRequests("challenge", 429, retry_after=seconds)
+        return LoginOnHold(self.message or "", self.hold_until)
+
+    def _in_readers_language(self):
+        """The same login, for sentences that are stored for the people of the company."""
+        lang = self.env.context.get("lang") or self.company_id.partner_id.lang
+        return self.with_context(lang=lang)
+
+    # -- sealing ----------------------------------------------------------------------
+
+    def _sealed(self, secret, purpose):
+        return self.env["l10n_pl_ksef.vault"]._seal(secret.encode(), purpose)
+
+    def _opened(self, sealed, purpose):
+        return self.env["l10n_pl_ksef.vault"]._open(sealed, purpose).decode()
+
+    # -- one worker at a time -----------------------------------------------------------
+
+    @api.model
+    def _of(self, connection):
+        return self.search(
+            [
+                ("company_id", "=", connection.company_id),
+                ("environment", "=", connection.environment.code),
+            ]
+        )
+
+    @contextmanager
+    def _own_transaction(self):
+        """The model in a transaction that is committed at the end; a test's own one in tests."""
+        if modules.module.current_test:
+            yield self
+            return
+        with self.env.registry.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
+            yield self.with_env(self.env(cr=cursor, su=True))
+
+    def _hold(self, connection):
+        """The row of this connection, locked and fresh; empty while another worker holds it.
+
+        Never waits for a worker that logs in, and makes the row where there is none.
+        """
+        key = [connection.company_id, connection.environment.code]
+        self.flush_model()
+        row = self._lock_row(key)
+        if not row and not self._row_exists(key):
+            row = self._insert_row(key)
+        login = self.browse(row)
+        login.invalidate_recordset()
+        return login
+
+    def _lock_row(self, key):
+        self.env.cr.execute(
+            """
+            SELECT id FROM l10n_pl_ksef_login
+             WHERE company_id = %s AND environment = %s
+               FOR UPDATE SKIP LOCKED
+            """,
+            key,
+            log_exceptions=False,
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    def _row_exists(self, key):
+        self.env.cr.execute(
+            "SELECT 1 FROM l10n_pl_ksef_login WHERE company_id = %s AND environment = %s", key
+        )
+        return bool(self.env.cr.fetchone())
+
+    def _insert_row(self, key):
+        self.env.cr.execute(
+            """
+            INSERT INTO l10n_pl_ksef_login (company_id, environment, refusals)
+                 VALUES (%s, %s, 0)
+            ON CONFLICT (company_id, environment) DO NOTHING
+              RETURNING id
+            """,
+            key,
+            log_exceptions=False,
+        )
+        inserted = [row[0] for row in self.env.cr.fetchall()]
+        self.env["res.company"].invalidate_model(["l10n_pl_ksef_login_ids"])
+        return inserted
+
+
+def _naive_utc(moment):
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
