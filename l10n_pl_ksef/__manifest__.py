@@ -18,6 +18,8 @@
         "data/mail_activity_type.xml",
         "views/submission_views.xml",
         "views/session_views.xml",
+        "views/certificate_views.xml",
+        "views/res_config_settings_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",

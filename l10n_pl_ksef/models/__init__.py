@@ -3,6 +3,7 @@ from . import (
     certificate,
     login,
     res_company,
+    connection,
     res_config_settings,
     res_partner,
     throttle,
