@@ -26,6 +26,9 @@
         "data/server_actions.xml",
         "report/report_invoice.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["l10n_pl_ksef/static/tests/tours/*.js"],
+    },
     "installable": True,
     "application": False,
 }

@@ -99,7 +99,11 @@ class AccountMove(models.Model):
             else:
                 move.l10n_pl_ksef_state = False
 
-    @api.depends("l10n_pl_ksef_submission_ids.ksef_number", "l10n_pl_ksef_submission_ids.mode")
+    @api.depends(
+        "l10n_pl_ksef_submission_ids.state",
+        "l10n_pl_ksef_submission_ids.ksef_number",
+        "l10n_pl_ksef_submission_ids.mode",
+    )
     def _compute_l10n_pl_ksef_submission(self):
         for move in self:
             current = move._l10n_pl_ksef_binding_submission()

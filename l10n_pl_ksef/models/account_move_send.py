@@ -167,6 +167,13 @@ class AccountMoveSend(models.AbstractModel):
         kept.setdefault("author_partner_id", self.env.user.partner_id.id)
         return kept
 
+    @api.model
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        """Whoever asks for it by name: Odoo's own module never sends an invoice of ours."""
+        for move, data in invoices_data.items():
+            data.update(_without_upstream(move, data))
+        return super()._call_web_service_before_invoice_pdf_render(invoices_data)
+
     # -- coming back ------------------------------------------------------------------------------
 
     @api.model

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 
 from ..ksef.encryption import SessionKey
@@ -164,7 +165,7 @@ class KsefSession(models.Model):
             )
             commit_point(self.env)
             return
-        except KsefError as error:
+        except (KsefError, UserError) as error:
             _logger.warning("KSeF session %s could not be closed: %s", session.reference, error)
             return
         session._abandon()

@@ -252,7 +252,15 @@ class KsefSubmission(models.Model):
 
     def _lock_in(self, states):
         """The submissions of ``self`` that this worker holds and whose state, read after the
-        lock, is one of ``states``."""
+        lock, is one of ``states``. What another worker holds is left to it."""
         locked = self.try_lock_for_update()
         locked.invalidate_recordset()
         return locked.filtered_domain([("state", "in", states)])
+
+    def _lock_for_outcome(self, states):
+        """The same, waiting for whoever holds the row: an outcome must not get lost."""
+        self.env.cr.execute(
+            "SELECT id FROM l10n_pl_ksef_submission WHERE id = ANY(%s) FOR UPDATE", [self.ids]
+        )
+        self.invalidate_recordset()
+        return self.filtered_domain([("state", "in", states)])

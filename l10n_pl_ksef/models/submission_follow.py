@@ -6,11 +6,11 @@ import logging
 from datetime import timedelta, timezone
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..ksef.errors import ApiError, KsefError, LoginExpired, TooManyRequests
 from ..ksef.statuses import Verdict
 from .transactions import commit_point
-from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class KsefSubmissionFollow(models.Model):
                 )
                 commit_point(self.env)
                 return False
-            except (KsefError, VaultError) as error:
+            except (KsefError, UserError) as error:
                 if isinstance(error, LoginExpired):
                     submission.connection_company_id._l10n_pl_ksef_forget_access()
                 submission._postpone(error)

@@ -10,13 +10,13 @@ import time
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..ksef.encryption import encrypt_document
 from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
 from .explanations import explain
 from .submission import FIRST_LOOK
 from .transactions import commit_point, roll_back
-from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class KsefSubmissionSend(models.Model):
             client = connection._l10n_pl_ksef_client()
             session = self.env["l10n_pl_ksef.session"]._usable(connection, client)
             document = encrypt_document(self._xml(), session._session_key())
-        except (KsefError, VaultError) as error:
+        except (KsefError, UserError) as error:
             self._not_sent(error)
             return False
         if not self._lock_in(["ready"]):  # opening a session committed
@@ -104,7 +104,7 @@ class KsefSubmissionSend(models.Model):
         return True
 
     def _note_sent(self, reference, attempt):
-        mine = self._lock_in(["sending", "in_doubt"]).filtered(lambda s: s.attempts == attempt)
+        mine = self._lock_for_outcome(["sending", "in_doubt"]).filtered(lambda s: s.attempts == attempt)
         mine.write(
             {
                 "state": "sent",
@@ -117,7 +117,7 @@ class KsefSubmissionSend(models.Model):
 
     def _offer_failed(self, error, session, attempt):
         """Sort the failure: certainly not taken, refused at the door, or unknown."""
-        mine = self._lock_in(["sending"]).filtered(lambda s: s.attempts == attempt)
+        mine = self._lock_for_outcome(["sending"]).filtered(lambda s: s.attempts == attempt)
         if not mine:
             return True
         if isinstance(error, BadRequest) and SESSION_IS_OVER & set(error.codes):

@@ -229,6 +229,19 @@ class Simulator:
         """Plan a fault, such as ``fault("POST /v2/sessions/online", "status", code=503)``."""
         self.control("faults", [{"match": match, "kind": kind, "times": times, **more}])
 
+    def plant(self, xml):
+        """Give it an invoice as if the seller had sent it with another program."""
+        answer = requests.post(
+            f"{self.url}/_control/invoices", data=xml, timeout=SIMULATOR_TIMEOUT
+        )
+        if not answer.ok:
+            raise AssertionError(f"The simulator refused the invoice: {answer.text}")
+        return answer.json()
+
+    def page(self, url):
+        """Open a link of a QR code as a phone would; the page as text."""
+        return requests.get(url, timeout=SIMULATOR_TIMEOUT).text
+
     def processing(self, seconds):
         """Say how long an invoice is being processed."""
         self.control("processing", {"seconds": seconds})
