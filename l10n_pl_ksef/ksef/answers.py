@@ -188,7 +188,7 @@ class SessionLimits:
 
 @dataclass(frozen=True)
 class ContextLimits:
-    """"EffectiveContextLimits"."""
+    """ "EffectiveContextLimits"."""
 
     online: SessionLimits
     batch: SessionLimits

@@ -7,9 +7,13 @@ repeated as often as the ``Client`` was told. Source: OpenAPI 2.9.0.
 
 from __future__ import annotations
 
+from .answers import FA3, FormCode
+from .client_base import Clock
 from .client_login import LoginOperations
 from .client_reading import ReadingOperations
 from .client_sending import SendingOperations
+
+__all__ = ["FA3", "Client", "Clock", "FormCode"]
 
 
 class Client(LoginOperations, SendingOperations, ReadingOperations):
@@ -22,3 +26,14 @@ class Client(LoginOperations, SendingOperations, ReadingOperations):
     ``read_retries`` says how often a failed read may be repeated (with a short wait: leave
     it at 0 while a person waits). The client keeps KSeF's public keys between calls.
     """
+
+    def with_access_token(self, access_token: str | None) -> Client:
+        """Return the same client as another login sees it."""
+        client = Client(
+            self._transport,
+            clock=self._clock,
+            access_token=access_token,
+            read_retries=self._read_retries,
+        )
+        client._known_keys = self._known_keys
+        return client

@@ -60,6 +60,13 @@ class Fields:
             raise self._unpromised(name, "a text")
         return value
 
+    def text_or_number(self, name: str) -> str:
+        """An identifier that is documented as a text here and as a number there."""
+        value = self._values.get(name)
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise self._unpromised(name, "an identifier")
+        return str(value)
+
     def reference(self, name: str) -> str:
         """A reference number: it goes into addresses, so its alphabet is checked."""
         value = self.text(name)
@@ -91,10 +98,10 @@ class Fields:
             raise self._unpromised(name, "a date and time")
         return value
 
-    def optional_moment(self, name: str) -> datetime | None:
+    def optional_moment(self, name: str, *, empty_is_none: bool = False) -> datetime | None:
         """An aware moment in UTC; KSeF's seventh digit of the second is cut off."""
         text = self.optional_text(name)
-        if text is None:
+        if text is None or (empty_is_none and not text):
             return None
         try:
             return parse_moment(text)
@@ -133,6 +140,9 @@ class Fields:
 
     def list(self, name: str) -> tuple[Fields, ...]:
         return Fields.list_of(self._values.get(name), self._inner(name))
+
+    def optional_list(self, name: str) -> tuple[Fields, ...]:
+        return () if self._values.get(name) is None else self.list(name)
 
     def _inner(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name

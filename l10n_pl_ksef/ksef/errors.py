@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .problems import TEMPLATES, Problem
+from .texts import Term
 
 __all__ = [
     "ApiError",
@@ -24,6 +25,7 @@ __all__ = [
     "LoginExpired",
     "LoginPending",
     "LoginRefused",
+    "NoUsableKey",
     "Outcome",
     "Problem",
     "ServerError",
@@ -124,7 +126,9 @@ class ApiError(KsefError):
         self.details = tuple(details)
         self.trace_id = trace_id
         self.detail = detail
-        super().__init__(f"{operation}: HTTP {status} {self._codes_in_brackets()}{self.explanation}")
+        super().__init__(
+            f"{operation}: HTTP {status} {self._codes_in_brackets()}{self.explanation}"
+        )
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -244,6 +248,18 @@ class LoginPending(KsefError):
         self.authentication_token = authentication_token
 
 
+class NoUsableKey(KsefError):
+    """Among the keys that KSeF publishes none can be used for encrypting towards it.
+
+    ``wanted``: the usage asked for, or the ``publicKeyId`` of a key that cannot be read.
+    """
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"KSeF publishes no key that could be used now ({wanted})")
+        self.operation = "public_keys"
+        self.wanted = wanted
+
+
 class CertificateProblem(KsefError):
     """A certificate or key file that cannot be used, and exactly why.
 
@@ -256,7 +272,7 @@ class CertificateProblem(KsefError):
         super().__init__(self.message)
 
     @property
-    def template(self) -> str:
+    def template(self) -> Term:
         return TEMPLATES[self.problem]
 
     @property

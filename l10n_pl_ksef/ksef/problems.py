@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .texts import _
+from .texts import Term, _
 
 
 class Problem(Enum):
@@ -32,7 +32,7 @@ class Problem(Enum):
     OFFLINE_GIVEN_FOR_AUTHENTICATION = "offline_given_for_authentication"
 
 
-TEMPLATES: dict[Problem, str] = {
+TEMPLATES: dict[Problem, Term] = {
     Problem.NO_CERTIFICATE_FILE: _(
         "The certificate file is missing. Choose the file that you downloaded from KSeF"
         " (it usually ends in .crt)."
