@@ -74,6 +74,19 @@ stop_process() {
     return 0
 }
 
+# within SECONDS COMMAND...: ends the command when it takes longer (status 124). It runs in the
+# background so that Ctrl-C reaches this script at once, which then ends the command.
+within() {
+    local seconds=$1 pid status=0
+    shift
+    timeout --kill-after=15 "$seconds" "$@" &
+    pid=$!
+    at_exit "stop_process $pid"
+    wait "$pid" || status=$?
+    unset "CLEANUPS[-1]"
+    return "$status"
+}
+
 # --- the machine ---------------------------------------------------------------------------------
 
 is_root() { [[ $(id -u) -eq 0 ]]; }

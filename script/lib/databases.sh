@@ -43,11 +43,11 @@ ensure_template() {
     rm -rf "$TEMPLATE_DATA/filestore/$name" "$TEMPLATE_DATA/filestore/$building"
     write_odoo_conf "$TEMPLATE_DATA/$name.conf" "$building" 0 "$TEMPLATE_DATA" '' 'max_cron_threads = 0'
     sql postgres "CREATE DATABASE \"$building\" TEMPLATE template0"
-    quietly "$LOGS/$name.log" odoo -c "$TEMPLATE_DATA/$name.conf" -i "$modules" \
+    quietly "$LOGS/$name.log" within 1800 "$ODOO_BIN" -c "$TEMPLATE_DATA/$name.conf" -i "$modules" \
         --stop-after-init --no-http --log-level=warn </dev/null || fail \
         "Odoo could not install $modules" "The log says why; nothing is kept."
     # Web bundles compiled once here need not be compiled by every test run.
-    quietly "$LOGS/$name-assets.log" odoo shell -c "$TEMPLATE_DATA/$name.conf" --no-http --log-level=warn \
+    quietly "$LOGS/$name-assets.log" "$ODOO_BIN" shell -c "$TEMPLATE_DATA/$name.conf" --no-http --log-level=warn \
         <<<"env['ir.qweb']._pregenerate_assets_bundles(); env.cr.commit()" || fail "Odoo could not compile its web bundles"
     [[ ! -d $TEMPLATE_DATA/filestore/$building ]] ||
         mv "$TEMPLATE_DATA/filestore/$building" "$TEMPLATE_DATA/filestore/$name"

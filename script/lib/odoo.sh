@@ -116,15 +116,12 @@ complete_odoo() {
     rm -rf "$tree/addons"
 }
 
-# odoo COMMAND-LINE...: runs Odoo with our Python; the first word may be a command such as shell.
-odoo() { PYTHONPATH=$ODOO_PATH "$PYTHON" -m odoo "$@"; }
-
-# The same as a program, for tests that start Odoo themselves.
+# Odoo with our Python as one program, for us and for tests that start Odoo themselves.
 write_odoo_launcher() {
     ODOO_BIN=$LOCAL/bin/odoo
     local text
     text=$(printf '#!/bin/sh\nPYTHONPATH=%q exec %q -m odoo "$@"' "$ODOO_PATH" "$PYTHON")
-    [[ -x $ODOO_BIN && $(<"$ODOO_BIN") == "$text" ]] && return
+    [[ ! -x $ODOO_BIN || $(<"$ODOO_BIN") != "$text" ]] || return 0
     mkdir -p "$LOCAL/bin"
     printf '%s\n' "$text" >"$ODOO_BIN.new"
     chmod +x "$ODOO_BIN.new"

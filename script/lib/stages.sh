@@ -4,6 +4,8 @@
 PASSED=0
 FAILED=0
 ADDON=l10n_pl_ksef
+# A test that waits for itself (such as a PDF without allow_pdf_render) must not hang for ever.
+ODOO_TEST_LIMIT=${KSEF_ODOO_TEST_LIMIT:-1800}
 
 # count_stage NAME PASSED FAILED SECONDS [NOTE]
 count_stage() {
@@ -62,14 +64,16 @@ odoo_stage() {
     write_odoo_conf "$run/odoo.conf" "$database" "$port" "$run/data" "$SIMULATOR_URL" \
         'max_cron_threads = 0' "screenshots = $LOGS/screenshots"
     [[ -z ${KEEP_LOG:-} ]] || log=$KEEP_LOG
-    odoo -c "$run/odoo.conf" -i "$modules" --test-tags "$tags" --stop-after-init >"$log" 2>&1 </dev/null || status=$?
-    summary=$(grep -Eo '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests when loading' "$log" | tail -n 1)
+    within "$ODOO_TEST_LIMIT" "$ODOO_BIN" -c "$run/odoo.conf" -i "$modules" --test-tags "$tags" \
+        --stop-after-init >"$log" 2>&1 </dev/null || status=$?
+    ((status != 124)) || say "Odoo was ended after $ODOO_TEST_LIMIT seconds; it was at: $(tail -n 1 "$log")"
+    summary=$(grep -aEo '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests when loading' "$log" | tail -n 1)
     local failures=0 errors=0 tests=0
     if [[ $summary =~ ^([0-9]+)\ failed,\ ([0-9]+)\ error\(s\)\ of\ ([0-9]+) ]]; then
         failures=${BASH_REMATCH[1]} errors=${BASH_REMATCH[2]} tests=${BASH_REMATCH[3]}
     fi
     # Odoo skips browser and PDF tests by itself where a program is missing: that is a failure here.
-    skipped=$(grep -c ' skipped .* : ' "$log" || true)
+    skipped=$(grep -ac ' skipped .* : ' "$log" || true)
     local bad=$((failures + errors + skipped))
     ((status == 0 || bad > 0)) || bad=1
     if ((bad || tests == 0)); then
