@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import account, api, auth, beacon, control, security
+from . import account, api, auth, beacon, control, downloads, invoices, security, sessions
 from .exchange import exchange
 from .recording import RECORDER, Recorder
 from .world import WORLD, World
 
 # Imported for the handlers that they register.
-OPERATION_MODULES = (account, auth, security)
+OPERATION_MODULES = (account, auth, security, sessions, invoices)
 LARGEST_BODY = 20_000_000
 
 
@@ -20,6 +20,6 @@ def build(world: World, recorder: Recorder) -> web.Application:
     app[WORLD] = world
     app[RECORDER] = recorder
     api.add_routes(app)
-    for part in (beacon, control):
+    for part in (beacon, control, downloads):
         app.add_routes(part.routes)
     return app

@@ -10,7 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from . import authority
+from .checks import Rejected
 from .clock import stamp, warsaw_day
+from .documents import Document
 from .exchange import apply_at_once
 from .faults import Fault
 from .logins import OWNER_PERMISSIONS, Context, KsefToken
@@ -176,11 +178,80 @@ async def limits(request: web.Request) -> web.Response:
 
 @routes.post(f"{PREFIX}/processing")
 async def processing(request: web.Request) -> web.Response:
-    """Set how long an invoice is processed (``seconds``) and a login (``login_seconds``)."""
+    """Set how long things take: ``seconds`` until an invoice's verdict, ``storage_seconds`` from
+    then until it can be fetched, ``login_seconds`` until a login's verdict; and
+    ``session_invoices``, how many invoices a session takes."""
     world = request.app[WORLD]
     body = await request.json()
     if "seconds" in body:
         world.processing = timedelta(seconds=float(body["seconds"]))
     if "login_seconds" in body:
         world.login_delay = timedelta(seconds=float(body["login_seconds"]))
+    if "storage_seconds" in body:
+        world.storing = timedelta(seconds=float(body["storage_seconds"]))
+    if "session_invoices" in body:
+        world.session_invoices = int(body["session_invoices"])
     return web.json_response({})
+
+
+@routes.post(f"{PREFIX}/authorizations")
+async def authorize(request: web.Request) -> web.Response:
+    """Let ``issuer`` send invoices in the name of ``seller`` (NIPs), as with self-billing."""
+    body = await request.json()
+    request.app[WORLD].archive.self_billing.add((body["seller"], body["issuer"]))
+    return web.json_response({})
+
+
+@routes.post(f"{PREFIX}/invoices")
+async def plant_invoice(request: web.Request) -> web.Response:
+    """Put an invoice (XML in the body) in as if its seller had sent it."""
+    world = request.app[WORLD]
+    try:
+        document = world.archive.plant(await request.read(), world.clock.now())
+    except Rejected as rejected:
+        return web.json_response(
+            {"error": "KSeF would refuse it.", "status": rejected.status.describe()}, status=400
+        )
+    return web.json_response(_invoice(world, document))
+
+
+@routes.get(f"{PREFIX}/invoices")
+async def list_invoices(request: web.Request) -> web.Response:
+    """Everything that has a KSeF number."""
+    world = request.app[WORLD]
+    world.archive.settle(world.clock.now())
+    return web.json_response([_invoice(world, d) for d in world.archive.accepted.values()])
+
+
+@routes.get(f"{PREFIX}/documents")
+async def list_documents(request: web.Request) -> web.Response:
+    """Everything that was ever sent, the refused included, in the order in which it came."""
+    world = request.app[WORLD]
+    now = world.clock.now()
+    world.archive.settle(now)
+    return web.json_response(
+        [
+            {**_invoice(world, document), "status": document.status(now).describe()}
+            for document in world.archive.documents
+        ]
+    )
+
+
+def _invoice(world: World, document: Document) -> dict[str, Any]:
+    facts = document.facts
+    return {
+        "number": document.number,
+        "hash": document.invoice_hash,
+        "seller": facts.seller_nip if facts else None,
+        "buyer": facts.buyer_identifier if facts else None,
+        "invoice_number": facts.number if facts else None,
+        "issued": facts.issued.isoformat() if facts else None,
+        "kind": facts.kind if facts else None,
+        "gross": facts.gross if facts else None,
+        "currency": facts.currency if facts else None,
+        "mode": document.mode,
+        "offered": world.archive.times_offered(document),
+        "session": document.session_reference,
+        "reference": document.reference,
+        "received": stamp(document.received),
+    }

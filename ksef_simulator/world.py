@@ -10,6 +10,7 @@ from aiohttp import web
 from cryptography import x509
 from lxml import etree
 
+from .archive import Archive
 from .authority import Authority, ServiceKey
 from .clock import Clock
 from .faults import Faults
@@ -77,6 +78,8 @@ class World:
         self.grants = Grants()
         self.login_delay = timedelta()
         self.processing = timedelta()
+        self.storing = timedelta()
+        self.archive = Archive(self.schemas.invoice)
         self.session_invoices = MOST_SESSION_INVOICES
         self.certificates: dict[str, x509.Certificate] = {}
 

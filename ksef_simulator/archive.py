@@ -1,0 +1,143 @@
+"""What KSeF holds: sessions, documents, numbers; and the verdict on what is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from lxml import etree
+
+from . import checks
+from .checks import Rejected
+from .clock import warsaw_day
+from .documents import Document, Facts, Session, Status
+from .logins import Context
+from .numbers import ksef_number, reference_number
+
+UNIQUE_YEARS = 10
+
+
+class Archive:
+    """Sessions, documents and accepted invoices."""
+
+    def __init__(self, schema: etree.XMLSchema | None) -> None:
+        self._schema = schema
+        self.sessions: dict[str, Session] = {}
+        self.documents: list[Document] = []
+        self.accepted: dict[str, Document] = {}
+        self.self_billing: set[tuple[str, str]] = set()
+        self._pending: list[Document] = []
+        self._by_key: dict[tuple[str, str, str], list[Document]] = {}
+        self._by_hash: dict[str, list[Document]] = {}
+        self._offered: Counter[str] = Counter()
+
+    def add(self, document: Document, session: Session) -> None:
+        """Take a document in; it is judged when it is due."""
+        session.documents.append(document)
+        session.updated = document.received
+        self.documents.append(document)
+        self._pending.append(document)
+        self._by_hash.setdefault(document.invoice_hash, []).append(document)
+        self._offered[document.invoice_hash] += 1
+
+    def settle(self, now: datetime) -> None:
+        """Judge every document that is due by ``now``, in the order in which they came."""
+        due = [document for document in self._pending if document.decided_at <= now]
+        if due:
+            self._pending = [d for d in self._pending if d.decided_at > now]
+        for document in due:
+            self._judge(document, self.sessions[document.session_reference])
+
+    def plant(self, xml: bytes, now: datetime) -> Document:
+        """Put an invoice in as if its seller had sent it.
+
+        :raises Rejected: when KSeF would refuse it.
+        """
+        facts = checks.read(xml, self._schema)
+        checks.demand_day(facts, now)
+        document = Document(
+            reference=reference_number("EE", warsaw_day(now)),
+            session_reference=reference_number("SO", warsaw_day(now)),
+            context=Context("Nip", facts.seller_nip),
+            ordinal=1,
+            invoice_hash=checks.sha256(xml),
+            size=len(xml),
+            encrypted=b"",
+            received=now,
+            decided_at=now,
+            stored_at=now,
+        )
+        document.xml, document.facts = xml, facts
+        self._demand_unique(document, facts)
+        self.documents.append(document)
+        self._by_hash.setdefault(document.invoice_hash, []).append(document)
+        self._accept(document, facts)
+        return document
+
+    def with_hash(self, invoice_hash: str) -> list[Document]:
+        """The documents with this SHA-256, in the order in which they came."""
+        return self._by_hash.get(invoice_hash, [])
+
+    def correction_of(self, invoice_hash: str) -> Document | None:
+        """The accepted technical correction of the document with this SHA-256."""
+        for document in self.accepted.values():
+            if document.corrected_hash == invoice_hash:
+                return document
+        return None
+
+    def times_offered(self, document: Document) -> int:
+        """How often somebody sent this very file."""
+        return self._offered[document.invoice_hash]
+
+    def _judge(self, document: Document, session: Session) -> None:
+        if document.forced is not None:
+            document.verdict = document.forced
+            if document.forced.code != 200:
+                return
+        try:
+            document.xml = checks.decrypted(document, session)
+            document.facts = checks.read(document.xml, self._schema)
+            self._demand_fitting(document, document.facts, session)
+            self._demand_unique(document, document.facts)
+        except Rejected as rejected:
+            document.verdict = rejected.status
+        else:
+            self._accept(document, document.facts)
+
+    def _demand_fitting(self, document: Document, facts: Facts, session: Session) -> None:
+        nip = session.context.nip
+        if facts.seller_nip != nip and (facts.seller_nip, nip) not in self.self_billing:
+            raise Rejected(410, f"Kontekst {nip} nie może wystawić faktury {facts.seller_nip}.")
+        if facts.has_attachment and document.corrected_hash is None:
+            raise Rejected(415, "Fakturę z załącznikiem można przesłać tylko w sesji wsadowej.")
+        checks.demand_day(facts, document.received)
+        if session.check_nips:
+            checks.demand_checksums(facts)
+
+    def _demand_unique(self, document: Document, facts: Facts) -> None:
+        for other in self._by_key.get(facts.duplicate_key, ()):
+            assert other.facts is not None
+            if document.received.year > other.facts.issued.year + UNIQUE_YEARS:
+                continue
+            rejected = Rejected(440)
+            rejected.status = Status.of_invoice(
+                440,
+                f"Duplikat faktury. Faktura o numerze KSeF: {other.number} została już prawidłowo "
+                f"przesłana do systemu w sesji: {other.session_reference}",
+                extensions=(
+                    ("originalSessionReferenceNumber", other.session_reference),
+                    ("originalKsefNumber", str(other.number)),
+                ),
+            )
+            raise rejected
+
+    def _accept(self, document: Document, facts: Facts) -> None:
+        day = warsaw_day(document.received)
+        number = ksef_number(facts.seller_nip, day)
+        while number in self.accepted:
+            number = ksef_number(facts.seller_nip, day)
+        document.number = number
+        document.offline = document.offline_declared or facts.issued < day
+        document.verdict = Status.of_invoice(200)
+        self.accepted[number] = document
+        self._by_key.setdefault(facts.duplicate_key, []).append(document)

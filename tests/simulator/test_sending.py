@@ -1,0 +1,401 @@
+"""Interactive sessions: open, send, follow, close."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ksef_simulator.numbers import crc8
+
+from .process import Simulator
+from .visitor import BUYER_NIP, FORM_CODE, NIP, OpenSession, Visitor, digest, invoice_xml
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+
+
+def warsaw_today() -> date:
+    return datetime.now(timezone.utc).astimezone(WARSAW).date()
+
+
+@pytest.fixture
+def visitor(fresh_simulator: Simulator) -> Visitor:
+    return Visitor(fresh_simulator).log_in(fresh_simulator.issue_certificate(NIP))
+
+
+@pytest.fixture
+def session(visitor: Visitor) -> OpenSession:
+    return OpenSession.of(visitor)
+
+
+def xml(number: str = "FV/1", **changes: object) -> bytes:
+    return invoice_xml(number, **{"issued": warsaw_today(), **changes})  # type: ignore[arg-type]
+
+
+def test_an_accepted_invoice_has_a_number_with_a_right_checksum(session: OpenSession) -> None:
+    invoice = session.invoice(session.send(xml()))
+    number = invoice["ksefNumber"]
+    assert invoice["status"] == {"code": 200, "description": "Sukces"}
+    assert number.startswith(f"{NIP}-{warsaw_today():%Y%m%d}-")
+    assert f"{crc8(number[:32]):02X}" == number[-2:]
+
+
+@pytest.mark.parametrize(
+    ("text", "checksum"),
+    [
+        ("5265877635-20250826-0100001AF629", 0xAF),
+        ("5265877635-20250626-010080DD2B5E", 0x26),
+        ("5555555555-20250828-010080615740", 0xE4),
+    ],
+)
+def test_the_checksum_is_that_of_true_numbers(text: str, checksum: int) -> None:
+    assert crc8(text) == checksum
+
+
+def test_an_invoice_of_today_is_online(session: OpenSession) -> None:
+    assert session.invoice(session.send(xml()))["invoicingMode"] == "Online"
+
+
+def test_an_invoice_of_yesterday_is_marked_offline(session: OpenSession) -> None:
+    yesterday = warsaw_today() - timedelta(days=1)
+    assert session.invoice(session.send(xml(issued=yesterday)))["invoicingMode"] == "Offline"
+
+
+def test_a_declared_offline_invoice_is_offline(session: OpenSession) -> None:
+    reference = session.send(xml(), offlineMode=True)
+    assert session.invoice(reference)["invoicingMode"] == "Offline"
+
+
+def test_an_invoice_of_tomorrow_is_refused(session: OpenSession) -> None:
+    assert session.verdict(xml(issued=warsaw_today() + timedelta(days=1)))["code"] == 450
+
+
+def test_the_day_changes_at_midnight_in_warsaw(visitor: Visitor) -> None:
+    now = datetime.now(timezone.utc)
+    midnight = datetime.combine(
+        now.astimezone(WARSAW).date() + timedelta(days=1), datetime.min.time(), WARSAW
+    )
+    visitor.simulator.move_clock((midnight - now).total_seconds() + 60)
+    visitor.log_in(visitor.simulator.issue_certificate(NIP))
+    session = OpenSession.of(visitor)
+    assert session.invoice(session.send(xml(issued=midnight.date())))["invoicingMode"] == "Online"
+
+
+def test_an_invoice_is_processed_before_its_verdict(session: OpenSession) -> None:
+    session.visitor.simulator.processing(60)
+    reference = session.send(xml())
+    codes = []
+    for seconds in (0, 31, 61):
+        session.visitor.simulator.move_clock(seconds)
+        codes.append(session.invoice(reference)["status"]["code"])
+    assert codes == [100, 150, 200]
+
+
+def test_the_same_invoice_again_is_a_duplicate_that_names_the_original(
+    session: OpenSession,
+) -> None:
+    original = session.invoice(session.send(xml()))
+    status = session.verdict(xml())
+    assert status["code"] == 440
+    assert status["extensions"] == {
+        "originalSessionReferenceNumber": session.reference,
+        "originalKsefNumber": original["ksefNumber"],
+    }
+
+
+def test_another_kind_with_the_same_number_is_no_duplicate(session: OpenSession) -> None:
+    session.send(xml())
+    assert session.verdict(xml(kind="UPR"))["code"] == 200
+
+
+def test_a_refused_invoice_does_not_make_a_duplicate(session: OpenSession) -> None:
+    session.send(xml(issued=warsaw_today() + timedelta(days=1)))
+    assert session.verdict(xml())["code"] == 200
+
+
+def test_another_sellers_invoice_is_refused_for_want_of_permission(session: OpenSession) -> None:
+    assert session.verdict(xml(seller=BUYER_NIP))["code"] == 410
+
+
+def test_a_self_billing_buyer_may_send_the_sellers_invoice(session: OpenSession) -> None:
+    session.visitor.simulator.control("authorizations", {"seller": BUYER_NIP, "issuer": NIP})
+    assert session.verdict(xml(seller=BUYER_NIP, buyer=NIP))["code"] == 200
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.replace(b"<Naglowek>", b"<?style sheet?><Naglowek>"),
+        lambda content: content.replace(b"?>\n", b"?>\n<!DOCTYPE Faktura>\n", 1),
+        lambda content: content.replace(b"</Fa>", b""),
+        lambda content: content.replace("Usługa".encode(), b"Us\xb3uga"),
+        lambda content: content.replace("Usługa".encode(), "Us\x81ługa".encode()),
+        lambda content: content.replace(b'encoding="UTF-8"', b'encoding="ISO-8859-2"'),
+        lambda content: content.replace(b"<P_16>2</P_16>", b""),
+        lambda content: content.replace(b"25/13775/", b"29/12648/"),
+        lambda content: content.replace(b"<KodKraju>PL", b"<KodKraju>QQ"),
+    ],
+    ids=[
+        "byte order mark",
+        "processing instruction",
+        "DTD",
+        "not well-formed",
+        "not UTF-8",
+        "discouraged character",
+        "another encoding declared",
+        "against the schema",
+        "another schema",
+        "no such country",
+    ],
+)
+def test_a_file_that_is_wrong_inside_is_refused(
+    session: OpenSession, spoil: Callable[[bytes], bytes]
+) -> None:
+    status = session.verdict(spoil(xml()))
+    assert (status["code"], bool(status["details"])) == (450, True)
+
+
+def test_a_nip_checksum_counts_only_when_the_session_asked_for_it(visitor: Visitor) -> None:
+    wrong = "1111111112"
+    assert OpenSession.of(visitor).verdict(xml("A", buyer=wrong))["code"] == 200
+    strict = OpenSession.of(visitor, {"X-KSeF-Feature": "subject-identifier-validation"})
+    assert strict.verdict(xml("B", buyer=wrong))["code"] == 450
+    assert strict.verdict(xml("C"))["code"] == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"encryptedInvoiceSize": 17}, 21402),
+        ({"encryptedInvoiceHash": digest(b"something else")}, 21403),
+        ({"invoiceHash": "short"}, 21405),
+        ({"invoiceSize": 0}, 21405),
+        ({"invoiceSize": "12"}, 21405),
+        ({"encryptedInvoiceContent": "*"}, 21405),
+        ({"hashOfCorrectedInvoice": digest(b"never sent")}, 21405),
+    ],
+)
+def test_a_send_request_that_contradicts_itself_is_turned_down_at_once(
+    session: OpenSession, changes: dict[str, object], code: int
+) -> None:
+    answer = session.offer(xml(), **changes)
+    assert answer.status_code == 400
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == code
+
+
+@pytest.mark.parametrize(
+    "changes", [{"invoiceSize": 17}, {"invoiceHash": digest(b"something else")}]
+)
+def test_a_plain_file_that_was_announced_otherwise_is_refused(
+    session: OpenSession, changes: dict[str, object]
+) -> None:
+    assert session.verdict(xml(), **changes)["code"] == 430
+
+
+def test_a_file_with_the_initialisation_vector_in_front_is_refused(session: OpenSession) -> None:
+    content = session.iv + session.encrypt(xml())
+    reference = session.send(
+        xml(),
+        encryptedInvoiceContent=base64.b64encode(content).decode(),
+        encryptedInvoiceHash=digest(content),
+        encryptedInvoiceSize=len(content),
+    )
+    assert session.invoice(reference)["status"]["code"] == 430
+
+
+def test_a_file_under_another_key_is_refused(session: OpenSession) -> None:
+    content = bytes(48)
+    reference = session.send(
+        xml(),
+        encryptedInvoiceContent=base64.b64encode(content).decode(),
+        encryptedInvoiceHash=digest(content),
+        encryptedInvoiceSize=len(content),
+    )
+    assert session.invoice(reference)["status"]["code"] == 435
+
+
+def test_a_session_counts_what_was_sent(session: OpenSession) -> None:
+    session.send(xml())
+    session.send(xml())
+    status = session.status()
+    assert status["status"]["code"] == 100
+    assert [status[name] for name in ("invoiceCount", "successfulInvoiceCount")] == [2, 1]
+    assert status["failedInvoiceCount"] == 1
+
+
+def test_a_closed_session_ends_well_and_has_a_upo(session: OpenSession) -> None:
+    session.send(xml())
+    assert session.close().status_code == 204
+    status = session.status()
+    assert status["status"]["code"] == 200
+    assert len(status["upo"]["pages"]) == 1
+
+
+def test_a_closed_session_waits_for_its_invoices(session: OpenSession) -> None:
+    session.visitor.simulator.processing(60)
+    session.send(xml())
+    session.close()
+    assert session.status()["status"]["code"] == 170
+
+
+def test_an_empty_session_is_cancelled(session: OpenSession) -> None:
+    session.close()
+    assert session.status()["status"]["code"] == 440
+
+
+def test_a_session_where_all_was_refused_fails(session: OpenSession) -> None:
+    session.send(b"<Faktura/>")
+    session.close()
+    assert session.status()["status"]["code"] == 445
+
+
+def test_a_session_closes_itself_after_twelve_hours(session: OpenSession) -> None:
+    session.send(xml())
+    session.visitor.simulator.move_clock(12 * 3600 + 1)
+    session.visitor.log_in(session.visitor.simulator.issue_certificate(NIP))
+    assert session.status()["status"]["code"] == 200
+    answer = session.offer(xml("FV/2"))
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21180
+
+
+def test_a_closed_session_takes_nothing_and_closes_once(session: OpenSession) -> None:
+    session.close()
+    for answer in (session.offer(xml()), session.close()):
+        assert answer.status_code == 400
+        assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21180
+
+
+def test_a_full_session_says_so(session: OpenSession) -> None:
+    session.visitor.simulator.control("processing", {"session_invoices": 1})
+    session.send(xml("1"))
+    answer = session.offer(xml("2"))
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21155
+
+
+def test_a_key_wrapped_for_nobody_breaks_the_session(visitor: Visitor) -> None:
+    body = {
+        "formCode": FORM_CODE,
+        "encryption": {
+            "encryptedSymmetricKey": base64.b64encode(bytes(256)).decode(),
+            "initializationVector": base64.b64encode(bytes(16)).decode(),
+        },
+    }
+    reference = visitor.ask("POST", "/sessions/online", body)["referenceNumber"]
+    assert visitor.ask("GET", f"/sessions/{reference}")["status"]["code"] == 415
+
+
+def test_another_form_code_is_turned_down(visitor: Visitor) -> None:
+    body = {"formCode": {**FORM_CODE, "schemaVersion": "9"}, "encryption": {}}
+    answer = visitor.call("POST", "/sessions/online", body)
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21405
+
+
+def test_a_caller_without_the_permission_may_not_open_a_session(
+    fresh_simulator: Simulator,
+) -> None:
+    reader = fresh_simulator.issue_certificate(NIP, permissions=["InvoiceRead"])
+    answer = Visitor(fresh_simulator).log_in(reader).call("POST", "/sessions/online", {})
+    problem = answer.json()
+    assert (answer.status_code, problem["reasonCode"]) == (403, "missing-permissions")
+    assert problem["security"]["presentPermissions"] == ["InvoiceRead"]
+
+
+def test_the_invoices_of_a_session_come_in_pages(session: OpenSession) -> None:
+    references = [session.send(xml(f"FV/{number}")) for number in range(23)]
+    path = f"/sessions/{session.reference}/invoices?pageSize=10"
+    seen: list[str] = []
+    token = None
+    for _ in range(3):
+        headers = {"x-continuation-token": token} if token else None
+        page = session.visitor.ask("GET", path, headers=headers)
+        seen += [invoice["referenceNumber"] for invoice in page["invoices"]]
+        token = page.get("continuationToken")
+    assert (seen, token) == (references, None)
+
+
+def test_a_spoilt_continuation_token_is_turned_down(session: OpenSession) -> None:
+    path = f"/sessions/{session.reference}/invoices"
+    answer = session.visitor.call("GET", path, headers={"x-continuation-token": "spoilt"})
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21418
+
+
+def test_the_failed_invoices_are_listed_by_themselves(session: OpenSession) -> None:
+    session.send(xml())
+    failed = session.send(xml())
+    page = session.visitor.ask("GET", f"/sessions/{session.reference}/invoices/failed")
+    assert [invoice["referenceNumber"] for invoice in page["invoices"]] == [failed]
+
+
+def test_the_sessions_of_a_context_are_listed_the_newest_first(visitor: Visitor) -> None:
+    references = [OpenSession.of(visitor).reference for _ in range(3)]
+    listed = visitor.ask("GET", "/sessions?sessionType=Online")["sessions"]
+    assert [session["referenceNumber"] for session in listed] == references[::-1]
+
+
+def test_another_taxpayers_session_is_not_to_be_found(session: OpenSession) -> None:
+    simulator = session.visitor.simulator
+    stranger = Visitor(simulator).log_in(simulator.issue_certificate(BUYER_NIP), BUYER_NIP)
+    answer = stranger.call("GET", f"/sessions/{session.reference}")
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21173
+
+
+def test_seller_and_buyer_can_fetch_the_invoice_and_strangers_cannot(session: OpenSession) -> None:
+    content = xml()
+    number = session.invoice(session.send(content))["ksefNumber"]
+    simulator = session.visitor.simulator
+    for nip, status in ((NIP, 200), (BUYER_NIP, 200), ("5555555555", 400)):
+        visitor = Visitor(simulator).log_in(simulator.issue_certificate(nip), nip)
+        answer = visitor.call("GET", f"/invoices/ksef/{number}")
+        assert answer.status_code == status
+        if status == 200:
+            assert answer.content == content
+            assert answer.headers["x-ms-meta-hash"] == digest(content)
+
+
+def test_an_invoice_that_is_not_stored_yet_cannot_be_fetched(session: OpenSession) -> None:
+    session.visitor.simulator.control("processing", {"storage_seconds": 60})
+    invoice = session.invoice(session.send(xml()))
+    assert "permanentStorageDate" not in invoice
+    answer = session.visitor.call("GET", f"/invoices/ksef/{invoice['ksefNumber']}")
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21165
+
+
+def test_a_technical_correction_replaces_a_refused_offline_invoice_once(
+    session: OpenSession,
+) -> None:
+    refused = b"<Faktura/>"
+    session.send(refused, offlineMode=True)
+    correction = {"offlineMode": True, "hashOfCorrectedInvoice": digest(refused)}
+    assert session.verdict(xml(), **correction)["code"] == 200
+    answer = session.offer(xml("FV/2"), **correction)
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21166
+
+
+def test_an_accepted_invoice_cannot_be_corrected_technically(session: OpenSession) -> None:
+    session.send(xml(), offlineMode=True)
+    answer = session.offer(xml("2"), offlineMode=True, hashOfCorrectedInvoice=digest(xml()))
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21167
+
+
+def test_the_control_plane_tells_how_often_a_file_was_offered(session: OpenSession) -> None:
+    for _ in range(3):
+        session.send(xml())
+    held = session.visitor.simulator.invoices()
+    assert [(invoice["invoice_number"], invoice["offered"]) for invoice in held] == [("FV/1", 3)]
+
+
+def test_every_official_example_is_taken_when_its_day_has_come(
+    fresh_simulator: Simulator, shared_ksef: Path
+) -> None:
+    fresh_simulator.move_clock(5 * 365 * 86400)
+    for path in sorted((shared_ksef / "examples" / "fa3").glob("*.xml")):
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        if b"<Zalacznik>" not in content:
+            assert fresh_simulator.plant_invoice(content)["number"], path.name
+        fresh_simulator.reset()
+        fresh_simulator.move_clock(5 * 365 * 86400)
