@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import account, api, auth, beacon, control, downloads, invoices, security, sessions
+from . import account, api, auth, beacon, control, downloads, invoices, qr_pages, security, sessions
 from .exchange import exchange
 from .recording import RECORDER, Recorder
 from .world import WORLD, World
@@ -20,6 +20,6 @@ def build(world: World, recorder: Recorder) -> web.Application:
     app[WORLD] = world
     app[RECORDER] = recorder
     api.add_routes(app)
-    for part in (beacon, control, downloads):
+    for part in (beacon, control, downloads, qr_pages):
         app.add_routes(part.routes)
     return app

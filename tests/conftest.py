@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ for folder in (REPOSITORY / "l10n_pl_ksef", REPOSITORY, REPOSITORY / "tests"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+from simulator import contract  # noqa: E402
 from simulator.process import SHARED_KSEF, Simulator, running_simulator  # noqa: E402
 
 
@@ -26,9 +28,19 @@ def shared_ksef() -> Path:
 
 @pytest.fixture(scope="session")
 def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    """One simulator process for the whole session; call ``simulator.reset()`` where it matters."""
-    with running_simulator(tmp_path_factory.mktemp("simulator") / "exchanges.jsonl") as running:
+    """One simulator process for the whole session; call ``simulator.reset()`` where it matters.
+
+    At the end every answer that it gave to any test is checked against the API's description.
+    """
+    record = tmp_path_factory.mktemp("simulator") / "exchanges.jsonl"
+    with running_simulator(record) as running:
         yield running
+    if not contract.OPENAPI.exists():
+        warnings.warn(contract.NO_DESCRIPTION, stacklevel=1)
+        return
+    problems = contract.check(record)
+    if problems:
+        pytest.fail("Answers that do not fit the API:\n" + "\n".join(problems[:50]), pytrace=False)
 
 
 @pytest.fixture
