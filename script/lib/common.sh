@@ -80,7 +80,7 @@ stop_process() {
 within() {
     local seconds=$1 pid status=0
     shift
-    timeout --kill-after=15 "$seconds" "$@" &
+    timeout --kill-after=15 "$seconds" "$@" <&0 &
     pid=$!
     at_exit "stop_process $pid"
     wait "$pid" || status=$?

@@ -5,6 +5,7 @@ PASSED=0
 FAILED=0
 ADDON=l10n_pl_ksef
 # A test that waits for itself (such as a PDF without allow_pdf_render) must not hang for ever.
+PYTEST_LIMIT=${KSEF_PYTEST_LIMIT:-1200}
 ODOO_TEST_LIMIT=${KSEF_ODOO_TEST_LIMIT:-1800}
 
 # count_stage NAME PASSED FAILED SECONDS [NOTE]
@@ -24,6 +25,15 @@ count_stage() {
 # xml_count FILE ATTRIBUTE: of the first test suite in pytest's JUnit report.
 xml_count() { grep -o "<testsuite [^>]*" "$1" 2>/dev/null | sed -n "1s/.* $2=\"\([0-9]*\)\".*/\1/p"; }
 
+# names_a_path ARGUMENT...: whether pytest was told which files or folders to take.
+names_a_path() {
+    local argument
+    for argument in "$@"; do
+        [[ $argument == -* || ! -e $ROOT/${argument%%::*} ]] || return 0
+    done
+    return 1
+}
+
 # pytest_stage NAME FOLDER [ARGUMENT...]
 pytest_stage() {
     local name=$1 folder=$2 report=$LOGS/pytest-$1.xml log=$LOGS/pytest-$1.log status=0 started=$SECONDS
@@ -33,14 +43,16 @@ pytest_stage() {
     rm -f "$report"
     # With arguments somebody is at work on a few tests: show everything as it comes.
     if (($#)); then
-        (cd "$ROOT" && "$PYTHON" -m pytest --junitxml="$report" "$folder" "$@") || status=$?
+        names_a_path "$@" || set -- "$folder" "$@"
+        within "$PYTEST_LIMIT" "$PYTHON" -m pytest --junitxml="$report" "$@" || status=$?
     else
-        (cd "$ROOT" && "$PYTHON" -m pytest -q -rs --no-header --junitxml="$report" "$folder") >"$log" 2>&1 || status=$?
+        within "$PYTEST_LIMIT" "$PYTHON" -m pytest -q -rs --no-header --junitxml="$report" "$folder" \
+            >"$log" 2>&1 </dev/null || status=$?
         if ((status)); then
-            sed -n '/^=\+ \(FAILURES\|ERRORS\) =\+$/,$p' "$log" | grep -q . &&
-                sed -n '/^=\+ \(FAILURES\|ERRORS\) =\+$/,$p' "$log" | tail -n 200 || tail -n 40 "$log"
+            tail -n 200 "$log"
+            say "The whole log: $log"
         else
-            grep '^SKIPPED' "$log" || true
+            grep -a '^SKIPPED' "$log" || true
         fi
     fi
     tests=$(xml_count "$report" tests)
