@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+from qrcode.constants import ERROR_CORRECT_M
 
 from .certificates import Certificate, Pair, Purpose
 from .context import Context
@@ -34,6 +35,9 @@ _MODULE_PIXELS = 8
 _QUIET_MODULES = 4  # the margin that the standard demands
 _LARGEST_FONT = 36
 _SMALLEST_FONT = 12
+_BITMAP_FONT = 11  # height in pixels of the font that every Pillow brings
+
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def invoice_link(environment: Environment, seller_nip: str, issue_date: date, sha256: bytes) -> str:
@@ -139,7 +143,7 @@ def qr_png(link: str, label: str = "") -> bytes:
 
 def _qr_code(link: str) -> Image.Image:
     code = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_M,
+        error_correction=ERROR_CORRECT_M,
         box_size=_MODULE_PIXELS,
         border=_QUIET_MODULES,
     )
@@ -160,14 +164,23 @@ def _with_label(code: Image.Image, label: str) -> Image.Image:
 def _drawn(label: str, width: int) -> Image.Image:
     """Return the label in the largest letters that fit into ``width`` pixels."""
     for size in range(_LARGEST_FONT, _SMALLEST_FONT, -1):
-        drawn = _drawn_with(ImageFont.load_default(size), label)
+        drawn = _drawn_at(label, size)
         if drawn.width <= width:
             return drawn
     return drawn.resize((width, max(1, drawn.height * width // drawn.width)))
 
 
-def _drawn_with(font: ImageFont.FreeTypeFont | ImageFont.ImageFont, label: str) -> Image.Image:
-    left, top, right, bottom = font.getbbox(label)
-    drawn = Image.new("L", (int(right - left) + 2, int(bottom - top) + 2), 255)
-    ImageDraw.Draw(drawn).text((1 - left, 1 - top), label, font=font, fill=0)
-    return drawn
+def _drawn_at(label: str, size: int) -> Image.Image:
+    try:
+        return _drawn_with(ImageFont.load_default(size), label, size)
+    except TypeError:  # Pillow before 10.1 has one small font only
+        small = _drawn_with(ImageFont.load_default(), label, _BITMAP_FONT)
+        factor = max(1, size // _BITMAP_FONT)
+        return small.resize((small.width * factor, small.height * factor), Image.Resampling.NEAREST)
+
+
+def _drawn_with(font: _Font, label: str, size: int) -> Image.Image:
+    """Draw on more than enough room and cut it off: sizes are asked otherwise in each Pillow."""
+    ink = Image.new("L", (size * (len(label) + 2), 3 * size), 0)
+    ImageDraw.Draw(ink).text((size, size), label, font=font, fill=255)
+    return ImageOps.invert(ink.crop(ink.getbbox()))
