@@ -1,6 +1,21 @@
 """FA(3), the invoice of KSeF: a typed model, and what turns it into XML, reads and checks it."""
 
+from . import schema
+from .check import check
 from .findings import Finding, Severity, Unreadable, Unwritable
 from .model import *
+from .model import __all__ as _model
 from .reader import read
 from .writer import write
+
+__all__ = [
+    *_model,
+    "Finding",
+    "Severity",
+    "Unreadable",
+    "Unwritable",
+    "check",
+    "read",
+    "schema",
+    "write",
+]

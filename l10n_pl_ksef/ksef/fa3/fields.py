@@ -53,6 +53,7 @@ class Element:
     codes: Any = None
     """The enum of its value."""
     required: bool = False
+    """Whether it must be in the document wherever the element around it is."""
     many: bool = False
     """Whether it may be repeated; the value is a tuple then."""
     marker: str | None = None
@@ -85,10 +86,18 @@ def _field(path: str, label: str, kind: Kind, options: dict[str, Any]) -> Any:
         label=label,
         kind=kind,
         within=tuple(within),
-        required=default is dataclasses.MISSING,
+        required=_is_required(kind, default, options),
         **options,
     )
     return dataclasses.field(default=default, metadata={_KEY: element})
+
+
+def _is_required(kind: Kind, default: Any, options: Mapping[str, Any]) -> bool:
+    if kind in (Kind.INLINE, Kind.FLAG):
+        return False
+    if kind is Kind.YES_NO or (kind in (Kind.GROUP, Kind.CHOICE) and "absent" in options):
+        return True
+    return default is dataclasses.MISSING or default not in (None, ())
 
 
 def text(path: str, label: str, **options: Any) -> Any:

@@ -95,7 +95,6 @@ from decimal import Decimal
 
 from ..texts import _
 from . import fields as xml
-from .annotations import Annotations, Exemption, NewTransport, NewVehicle
 from .attachment import (
     Attachment,
     Block,
@@ -156,6 +155,7 @@ from .payment import (
     Settlement,
     SettlementItem,
 )
+from .statements import Annotations, Exemption, NewTransport, NewVehicle
 from .terms import Carrier, Contract, PurchaseOrder, Terms, Transport
 from .totals import Total, VatTotals
 

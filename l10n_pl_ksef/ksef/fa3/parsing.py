@@ -34,7 +34,7 @@ class Prolog:
     doctype: bool
 
 
-def prolog(xml: bytes) -> Prolog:
+def look_at_prolog(xml: bytes) -> Prolog:
     """Look at the beginning of a document, in one pass and without parsing it."""
     byte_order_mark = xml.startswith(_BOM)
     position = len(_BOM) if byte_order_mark else 0
@@ -70,8 +70,7 @@ def parse(xml: bytes) -> etree._Element:
             _("The file has %(size)s bytes. That is too much for an invoice, so it was not read."),
             size=len(xml),
         )
-    beginning = prolog(xml)
-    if beginning.doctype:
+    if look_at_prolog(xml).doctype:
         raise Unreadable(
             "file.doctype",
             _(

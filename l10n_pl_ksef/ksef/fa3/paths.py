@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -34,30 +36,50 @@ def _step(element: etree._Element) -> str:
 
 def label(path: str) -> str:
     """What people call the element at ``path``; its name where there is nothing better."""
-    names = [step.split("[")[0] for step in path.split("/")]
-    return _labels().get("/".join(names), names[-1])
+    if path == form.ROOT:
+        return _("Invoice")
+    element = _by_path().get(_plain(path))
+    return element.label if element else _plain(path).rpartition("/")[2]
+
+
+def kind_of(path: str) -> Kind | None:
+    """What the element at ``path`` holds; None for elements that the model has no field for."""
+    element = _by_path().get(_plain(path))
+    return element.kind if element else None
+
+
+def required_below(prefix: str) -> Iterator[str]:
+    """Names of the elements that must stand directly below ``prefix`` (empty, or ending in /)."""
+    plain = _plain(prefix)
+    for path, element in _by_path().items():
+        name = path[len(plain) :]
+        if element.required and path.startswith(plain) and "/" not in name:
+            yield name
+
+
+def _plain(path: str) -> str:
+    """``path`` without its numbers."""
+    return re.sub(r"\[\d+\]", "", path)
 
 
 @lru_cache(maxsize=None)
-def _labels() -> dict[str, str]:
-    return {form.ROOT: _("Invoice"), **{path: element.label for path, element in elements()}}
+def _by_path() -> dict[str, Element]:
+    return dict(_below(list(described(Invoice)), ""))
 
 
 @lru_cache(maxsize=None)
 def _repeated() -> frozenset[str]:
-    return frozenset(element.name for _path, element in elements() if element.many)
-
-
-def elements(model: type = Invoice, prefix: str = "") -> Iterator[tuple[str, Element]]:
-    """All elements of FA(3) that the model describes, with their paths below Faktura."""
-    return _below(list(described(model)), prefix)
+    return frozenset(element.name for element in _by_path().values() if element.many)
 
 
 def _below(fields: list[tuple[str, Element]], prefix: str) -> Iterator[tuple[str, Element]]:
+    """All elements that the fields describe, with their paths."""
     for _name, element in fields:
         around = "".join(f"{outer}/" for outer in element.within)
         if element.kind is Kind.INLINE:
-            yield from _below(list(described(element.model, element.renamed)), prefix + around)
+            inner = described(element.model, element.renamed)
+            for path, one in _below(list(inner), prefix + around):
+                yield path, dataclasses.replace(one, required=False)
             continue
         path = f"{prefix}{around}{element.name}"
         yield path, element

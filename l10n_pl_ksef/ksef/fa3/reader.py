@@ -215,9 +215,10 @@ def _choice_taker(name: str, element: Element) -> Take:
     marks = {form.tag(mark) for mark in (element.marker, element.absent) if mark}
 
     def take(child: etree._Element, values: Values) -> None:
+        values[name] = None
         for grandchild in child:
             member = members.get(grandchild.tag)
-            if member is not None and name not in values:
+            if member is not None and values[name] is None:
                 values[name] = member
             elif grandchild.tag not in marks:
                 raise _unexpected()

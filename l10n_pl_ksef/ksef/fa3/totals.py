@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from ..texts import _
 from . import fields as xml
@@ -36,15 +37,29 @@ def _sum(first: Decimal | None, second: Decimal | None) -> Decimal | None:
     return first + second
 
 
-def _taxed(number: str, *, in_pln: bool = True) -> object:
-    renamed = {"net": f"P_13_{number}", "vat": f"P_14_{number}"}
-    if in_pln:
-        renamed["vat_pln"] = f"P_14_{number}W"
-    return xml.inline("", Total, default=None, renamed=renamed)
+ELEMENTS: Mapping[str, Mapping[str, str]] = {
+    **{
+        name: {"net": f"P_13_{number}", "vat": f"P_14_{number}", "vat_pln": f"P_14_{number}W"}
+        for name, number in (("standard", 1), ("reduced", 2), ("super_reduced", 3), ("taxi", 4))
+    },
+    "oss": {"net": "P_13_5", "vat": "P_14_5"},
+    "zero_domestic": {"net": "P_13_6_1"},
+    "zero_eu_supply": {"net": "P_13_6_2"},
+    "zero_export": {"net": "P_13_6_3"},
+    "exempt": {"net": "P_13_7"},
+    "outside_poland": {"net": "P_13_8"},
+    "eu_services": {"net": "P_13_9"},
+    "reverse_charge": {"net": "P_13_10"},
+    "margin": {"net": "P_13_11"},
+}
+"""The official elements of each total, by its field in `VatTotals` and the field in `Total`."""
+
+TAXED_IN_POLAND = tuple(name for name, elements in ELEMENTS.items() if "vat_pln" in elements)
+"""The totals with Polish VAT, which is due in PLN."""
 
 
-def _untaxed(number: str) -> object:
-    return xml.inline("", Total, default=None, renamed={"net": f"P_13_{number}"})
+def _total(name: str) -> Any:
+    return xml.inline("", Total, default=None, renamed=ELEMENTS[name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +70,26 @@ class VatTotals:
     was paid.
     """
 
-    standard: Total | None = _taxed("1")
+    standard: Total | None = _total("standard")
     """23 and 22 %."""
-    reduced: Total | None = _taxed("2")
+    reduced: Total | None = _total("reduced")
     """8 and 7 %."""
-    super_reduced: Total | None = _taxed("3")
+    super_reduced: Total | None = _total("super_reduced")
     """5 %."""
-    taxi: Total | None = _taxed("4")
+    taxi: Total | None = _total("taxi")
     """4 and 3 %, the lump sum for taxis."""
-    oss: Total | None = _taxed("5", in_pln=False)
+    oss: Total | None = _total("oss")
     """Another EU country's VAT (chapter 6a of title XII)."""
-    zero_domestic: Total | None = _untaxed("6_1")
-    zero_eu_supply: Total | None = _untaxed("6_2")
-    zero_export: Total | None = _untaxed("6_3")
-    exempt: Total | None = _untaxed("7")
-    outside_poland: Total | None = _untaxed("8")
+    zero_domestic: Total | None = _total("zero_domestic")
+    zero_eu_supply: Total | None = _total("zero_eu_supply")
+    zero_export: Total | None = _total("zero_export")
+    exempt: Total | None = _total("exempt")
+    outside_poland: Total | None = _total("outside_poland")
     """np I."""
-    eu_services: Total | None = _untaxed("9")
+    eu_services: Total | None = _total("eu_services")
     """np II."""
-    reverse_charge: Total | None = _untaxed("10")
-    margin: Total | None = _untaxed("11")
+    reverse_charge: Total | None = _total("reverse_charge")
+    margin: Total | None = _total("margin")
 
     @classmethod
     def by_rate(
@@ -97,7 +112,7 @@ class VatTotals:
 
     def items(self) -> Iterator[tuple[str, Total]]:
         """Name and total of each kind of sale that the invoice has, in the order of FA(3)."""
-        for name in _NAMES:
+        for name in ELEMENTS:
             total = getattr(self, name)
             if total is not None:
                 yield name, total
@@ -112,8 +127,6 @@ class VatTotals:
         """The sum of all P_14_x, in the invoice's currency."""
         return sum((total.vat or Decimal(0) for _name, total in self.items()), Decimal(0))
 
-
-_NAMES = tuple(field.name for field in fields(VatTotals))
 
 FIELD_OF_RATE: Mapping[RateCode, str] = {
     RateCode.VAT_23: "standard",

@@ -99,7 +99,7 @@ def _section(within: tuple[str, ...], fields: list[tuple[str, Element]]) -> Cont
     steps = tuple(_step(element) for _name, element in fields)
 
     def run(out: list[str], owner: Any) -> None:
-        for value, (left_out, put) in zip(get(owner), steps):
+        for value, (left_out, put) in zip(get(owner), steps, strict=True):
             if value is not left_out:
                 put(out, value, owner)
 
