@@ -56,8 +56,11 @@ async def serve(chosen: argparse.Namespace, schemas: Schemas) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    try:
+        listener = socket.create_server((HOST, chosen.port), backlog=128)
+    except OSError as error:
+        sys.exit(f"The simulator cannot listen on port {chosen.port}; it is taken: {error}.")
     recorder = Recorder(chosen.record)
-    listener = socket.create_server((HOST, chosen.port), backlog=128)
     runner = web.AppRunner(build(World(schemas), recorder), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:

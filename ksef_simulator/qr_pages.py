@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-from datetime import date, datetime
+import re
+from datetime import date
 
 from aiohttp import web
 
@@ -46,8 +47,8 @@ async def invoice(request: web.Request) -> web.Response:
             "not-found",
             "Nie znaleziono faktury w KSeF",
             "This invoice was not found in KSeF",
-            "W KSeF nie ma faktury o tym skrócie, NIP sprzedawcy i dacie wystawienia. Mogła jeszcze "
-            "nie zostać przesłana (tryb offline) albo została zmieniona.",
+            "W KSeF nie ma faktury o tym skrócie, NIP sprzedawcy i dacie wystawienia. Mogła "
+            "jeszcze nie zostać przesłana (tryb offline) albo została zmieniona.",
             "KSeF holds no invoice with this hash, seller and date of issue. It may not have been "
             "sent yet (offline mode), or it was changed.",
             asked,
@@ -160,11 +161,11 @@ def _padded(text: str) -> str | None:
 
 
 def _day(text: str) -> date | None:
+    found = re.fullmatch(r"(\d{2})-(\d{2})-(\d{4})", text)
     try:
-        moment = datetime.strptime(text, "%d-%m-%Y")
+        return date(*(int(part) for part in reversed(found.groups()))) if found else None
     except ValueError:
         return None
-    return moment.date() if moment.strftime("%d-%m-%Y") == text else None
 
 
 def _invoice_rows(document: Document) -> list[tuple[str, str, str]]:

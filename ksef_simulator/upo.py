@@ -94,7 +94,7 @@ def _signed(root: etree._Element, seal: ServiceKey) -> bytes:
         method=methods.enveloped,
         signature_algorithm="rsa-sha256",
         digest_algorithm="sha256",
-        c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+        c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
     )
     signed = signer.sign(root, key=seal.key, cert=[seal.certificate], always_add_key_value=False)
     return bytes(etree.tostring(signed, xml_declaration=True, encoding="utf-8"))

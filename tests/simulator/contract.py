@@ -182,13 +182,13 @@ def main(arguments: list[str]) -> int:
     record, *rest = [Path(argument) for argument in arguments]
     openapi = rest[0] if rest else OPENAPI
     if not openapi.exists():
-        print(NO_DESCRIPTION, file=sys.stderr)
+        sys.stderr.write(NO_DESCRIPTION + "\n")
         return 0
     problems = check(record, openapi)
-    for problem in problems:
-        print(problem)
     with record.open(encoding="utf-8") as lines:
-        print(f"{sum(1 for _ in lines)} exchanges, {len(problems)} that do not fit the API.")
+        count = sum(1 for _ in lines)
+    told = [*problems, f"{count} exchanges, {len(problems)} things that do not fit the API."]
+    sys.stdout.write("\n".join(told) + "\n")
     return 1 if problems else 0
 
 

@@ -70,9 +70,7 @@ def test_a_fitting_answer_passes(contract: Contract) -> None:
         "429 without Retry-After",
     ],
 )
-def test_an_answer_that_does_not_fit_is_found(
-    contract: Contract, changes: dict[str, Any]
-) -> None:
+def test_an_answer_that_does_not_fit_is_found(contract: Contract, changes: dict[str, Any]) -> None:
     assert list(contract.problems(exchange(**changes)))
 
 

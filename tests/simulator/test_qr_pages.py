@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date, datetime, timezone
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -18,20 +17,25 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from ksef_simulator.kod2 import signature_holds
 
 from .process import IssuedCertificate, Simulator
-from .visitor import BUYER_NIP, NIP, OpenSession, Visitor, digest, invoice_xml, private_key
+from .visitor import (
+    BUYER_NIP,
+    NIP,
+    OpenSession,
+    Visitor,
+    digest,
+    invoice_xml,
+    private_key,
+    warsaw_today,
+)
 
 
 def base64url(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
-def today() -> date:
-    return datetime.now(timezone.utc).astimezone(ZoneInfo("Europe/Warsaw")).date()
-
-
 def invoice_path(xml: bytes, nip: str = NIP, day: date | None = None) -> str:
     hashed = base64url(hashlib.sha256(xml).digest())
-    return f"/invoice/{nip}/{day or today():%d-%m-%Y}/{hashed}"
+    return f"/invoice/{nip}/{day or warsaw_today():%d-%m-%Y}/{hashed}"
 
 
 def certificate_path(
@@ -61,7 +65,7 @@ def session(fresh_simulator: Simulator) -> OpenSession:
 
 
 def test_an_invoice_in_ksef_is_shown_in_two_languages(session: OpenSession) -> None:
-    xml = invoice_xml(issued=today())
+    xml = invoice_xml()
     number = session.invoice(session.send(xml))["ksefNumber"]
     page = look(session.visitor.simulator, invoice_path(xml))
     assert page.status_code == 200
@@ -77,7 +81,7 @@ def test_an_invoice_in_ksef_is_shown_in_two_languages(session: OpenSession) -> N
 def test_anything_else_is_said_not_to_be_there(
     session: OpenSession, changes: dict[str, object]
 ) -> None:
-    xml = invoice_xml(issued=today())
+    xml = invoice_xml()
     session.send(xml)
     page = look(
         session.visitor.simulator,
@@ -87,7 +91,7 @@ def test_anything_else_is_said_not_to_be_there(
 
 
 def test_a_refused_invoice_is_not_there(session: OpenSession) -> None:
-    xml = invoice_xml(seller=BUYER_NIP, issued=today())
+    xml = invoice_xml(seller=BUYER_NIP)
     session.send(xml)
     assert look(session.visitor.simulator, invoice_path(xml, BUYER_NIP)).status_code == 404
 
@@ -97,15 +101,13 @@ def test_the_code_of_a_corrected_offline_invoice_leads_to_the_correction(
 ) -> None:
     refused = b"<Faktura/>"
     session.send(refused, offlineMode=True)
-    session.send(
-        invoice_xml(issued=today()), offlineMode=True, hashOfCorrectedInvoice=digest(refused)
-    )
+    session.send(invoice_xml(), offlineMode=True, hashOfCorrectedInvoice=digest(refused))
     page = look(session.visitor.simulator, invoice_path(refused))
     assert "technically corrected" in page.text
 
 
 def test_a_page_shows_strange_names_as_text(session: OpenSession) -> None:
-    xml = invoice_xml("&lt;script&gt;", issued=today())
+    xml = invoice_xml("&lt;script&gt;")
     session.send(xml)
     page = look(session.visitor.simulator, invoice_path(xml))
     assert "<script>" not in page.text
@@ -113,9 +115,7 @@ def test_a_page_shows_strange_names_as_text(session: OpenSession) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["RSA", "EC"])
-def test_an_offline_certificate_confirms_the_issuer(
-    session: OpenSession, algorithm: str
-) -> None:
+def test_an_offline_certificate_confirms_the_issuer(session: OpenSession, algorithm: str) -> None:
     simulator = session.visitor.simulator
     issued = simulator.issue_certificate(NIP, "offline", algorithm=algorithm)
     page = look(simulator, certificate_path(simulator, issued, invoice_xml()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,13 +13,18 @@ import pytest
 from ksef_simulator.numbers import crc8
 
 from .process import Simulator
-from .visitor import BUYER_NIP, FORM_CODE, NIP, OpenSession, Visitor, digest, invoice_xml
+from .visitor import (
+    BUYER_NIP,
+    FORM_CODE,
+    NIP,
+    OpenSession,
+    Visitor,
+    digest,
+    invoice_xml,
+    warsaw_today,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-
-
-def warsaw_today() -> date:
-    return datetime.now(timezone.utc).astimezone(WARSAW).date()
 
 
 @pytest.fixture
@@ -32,12 +37,8 @@ def session(visitor: Visitor) -> OpenSession:
     return OpenSession.of(visitor)
 
 
-def xml(number: str = "FV/1", **changes: object) -> bytes:
-    return invoice_xml(number, **{"issued": warsaw_today(), **changes})  # type: ignore[arg-type]
-
-
 def test_an_accepted_invoice_has_a_number_with_a_right_checksum(session: OpenSession) -> None:
-    invoice = session.invoice(session.send(xml()))
+    invoice = session.invoice(session.send(invoice_xml()))
     number = invoice["ksefNumber"]
     assert invoice["status"] == {"code": 200, "description": "Sukces"}
     assert number.startswith(f"{NIP}-{warsaw_today():%Y%m%d}-")
@@ -57,21 +58,23 @@ def test_the_checksum_is_that_of_true_numbers(text: str, checksum: int) -> None:
 
 
 def test_an_invoice_of_today_is_online(session: OpenSession) -> None:
-    assert session.invoice(session.send(xml()))["invoicingMode"] == "Online"
+    assert session.invoice(session.send(invoice_xml()))["invoicingMode"] == "Online"
 
 
 def test_an_invoice_of_yesterday_is_marked_offline(session: OpenSession) -> None:
     yesterday = warsaw_today() - timedelta(days=1)
-    assert session.invoice(session.send(xml(issued=yesterday)))["invoicingMode"] == "Offline"
+    assert (
+        session.invoice(session.send(invoice_xml(issued=yesterday)))["invoicingMode"] == "Offline"
+    )
 
 
 def test_a_declared_offline_invoice_is_offline(session: OpenSession) -> None:
-    reference = session.send(xml(), offlineMode=True)
+    reference = session.send(invoice_xml(), offlineMode=True)
     assert session.invoice(reference)["invoicingMode"] == "Offline"
 
 
 def test_an_invoice_of_tomorrow_is_refused(session: OpenSession) -> None:
-    assert session.verdict(xml(issued=warsaw_today() + timedelta(days=1)))["code"] == 450
+    assert session.verdict(invoice_xml(issued=warsaw_today() + timedelta(days=1)))["code"] == 450
 
 
 def test_the_day_changes_at_midnight_in_warsaw(visitor: Visitor) -> None:
@@ -82,12 +85,15 @@ def test_the_day_changes_at_midnight_in_warsaw(visitor: Visitor) -> None:
     visitor.simulator.move_clock((midnight - now).total_seconds() + 60)
     visitor.log_in(visitor.simulator.issue_certificate(NIP))
     session = OpenSession.of(visitor)
-    assert session.invoice(session.send(xml(issued=midnight.date())))["invoicingMode"] == "Online"
+    assert (
+        session.invoice(session.send(invoice_xml(issued=midnight.date())))["invoicingMode"]
+        == "Online"
+    )
 
 
 def test_an_invoice_is_processed_before_its_verdict(session: OpenSession) -> None:
     session.visitor.simulator.processing(60)
-    reference = session.send(xml())
+    reference = session.send(invoice_xml())
     codes = []
     for seconds in (0, 31, 61):
         session.visitor.simulator.move_clock(seconds)
@@ -98,8 +104,8 @@ def test_an_invoice_is_processed_before_its_verdict(session: OpenSession) -> Non
 def test_the_same_invoice_again_is_a_duplicate_that_names_the_original(
     session: OpenSession,
 ) -> None:
-    original = session.invoice(session.send(xml()))
-    status = session.verdict(xml())
+    original = session.invoice(session.send(invoice_xml()))
+    status = session.verdict(invoice_xml())
     assert status["code"] == 440
     assert status["extensions"] == {
         "originalSessionReferenceNumber": session.reference,
@@ -108,22 +114,22 @@ def test_the_same_invoice_again_is_a_duplicate_that_names_the_original(
 
 
 def test_another_kind_with_the_same_number_is_no_duplicate(session: OpenSession) -> None:
-    session.send(xml())
-    assert session.verdict(xml(kind="UPR"))["code"] == 200
+    session.send(invoice_xml())
+    assert session.verdict(invoice_xml(kind="UPR"))["code"] == 200
 
 
 def test_a_refused_invoice_does_not_make_a_duplicate(session: OpenSession) -> None:
-    session.send(xml(issued=warsaw_today() + timedelta(days=1)))
-    assert session.verdict(xml())["code"] == 200
+    session.send(invoice_xml(issued=warsaw_today() + timedelta(days=1)))
+    assert session.verdict(invoice_xml())["code"] == 200
 
 
 def test_another_sellers_invoice_is_refused_for_want_of_permission(session: OpenSession) -> None:
-    assert session.verdict(xml(seller=BUYER_NIP))["code"] == 410
+    assert session.verdict(invoice_xml(seller=BUYER_NIP))["code"] == 410
 
 
 def test_a_self_billing_buyer_may_send_the_sellers_invoice(session: OpenSession) -> None:
     session.visitor.simulator.control("authorizations", {"seller": BUYER_NIP, "issuer": NIP})
-    assert session.verdict(xml(seller=BUYER_NIP, buyer=NIP))["code"] == 200
+    assert session.verdict(invoice_xml(seller=BUYER_NIP, buyer=NIP))["code"] == 200
 
 
 @pytest.mark.parametrize(
@@ -156,16 +162,16 @@ def test_a_self_billing_buyer_may_send_the_sellers_invoice(session: OpenSession)
 def test_a_file_that_is_wrong_inside_is_refused(
     session: OpenSession, spoil: Callable[[bytes], bytes]
 ) -> None:
-    status = session.verdict(spoil(xml()))
+    status = session.verdict(spoil(invoice_xml()))
     assert (status["code"], bool(status["details"])) == (450, True)
 
 
 def test_a_nip_checksum_counts_only_when_the_session_asked_for_it(visitor: Visitor) -> None:
     wrong = "1111111112"
-    assert OpenSession.of(visitor).verdict(xml("A", buyer=wrong))["code"] == 200
+    assert OpenSession.of(visitor).verdict(invoice_xml("A", buyer=wrong))["code"] == 200
     strict = OpenSession.of(visitor, {"X-KSeF-Feature": "subject-identifier-validation"})
-    assert strict.verdict(xml("B", buyer=wrong))["code"] == 450
-    assert strict.verdict(xml("C"))["code"] == 200
+    assert strict.verdict(invoice_xml("B", buyer=wrong))["code"] == 450
+    assert strict.verdict(invoice_xml("C"))["code"] == 200
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_a_nip_checksum_counts_only_when_the_session_asked_for_it(visitor: Visit
 def test_a_send_request_that_contradicts_itself_is_turned_down_at_once(
     session: OpenSession, changes: dict[str, object], code: int
 ) -> None:
-    answer = session.offer(xml(), **changes)
+    answer = session.offer(invoice_xml(), **changes)
     assert answer.status_code == 400
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == code
 
@@ -194,13 +200,13 @@ def test_a_send_request_that_contradicts_itself_is_turned_down_at_once(
 def test_a_plain_file_that_was_announced_otherwise_is_refused(
     session: OpenSession, changes: dict[str, object]
 ) -> None:
-    assert session.verdict(xml(), **changes)["code"] == 430
+    assert session.verdict(invoice_xml(), **changes)["code"] == 430
 
 
 def test_a_file_with_the_initialisation_vector_in_front_is_refused(session: OpenSession) -> None:
-    content = session.iv + session.encrypt(xml())
+    content = session.iv + session.encrypt(invoice_xml())
     reference = session.send(
-        xml(),
+        invoice_xml(),
         encryptedInvoiceContent=base64.b64encode(content).decode(),
         encryptedInvoiceHash=digest(content),
         encryptedInvoiceSize=len(content),
@@ -211,7 +217,7 @@ def test_a_file_with_the_initialisation_vector_in_front_is_refused(session: Open
 def test_a_file_under_another_key_is_refused(session: OpenSession) -> None:
     content = bytes(48)
     reference = session.send(
-        xml(),
+        invoice_xml(),
         encryptedInvoiceContent=base64.b64encode(content).decode(),
         encryptedInvoiceHash=digest(content),
         encryptedInvoiceSize=len(content),
@@ -220,8 +226,8 @@ def test_a_file_under_another_key_is_refused(session: OpenSession) -> None:
 
 
 def test_a_session_counts_what_was_sent(session: OpenSession) -> None:
-    session.send(xml())
-    session.send(xml())
+    session.send(invoice_xml())
+    session.send(invoice_xml())
     status = session.status()
     assert status["status"]["code"] == 100
     assert [status[name] for name in ("invoiceCount", "successfulInvoiceCount")] == [2, 1]
@@ -229,7 +235,7 @@ def test_a_session_counts_what_was_sent(session: OpenSession) -> None:
 
 
 def test_a_closed_session_ends_well_and_has_a_upo(session: OpenSession) -> None:
-    session.send(xml())
+    session.send(invoice_xml())
     assert session.close().status_code == 204
     status = session.status()
     assert status["status"]["code"] == 200
@@ -238,7 +244,7 @@ def test_a_closed_session_ends_well_and_has_a_upo(session: OpenSession) -> None:
 
 def test_a_closed_session_waits_for_its_invoices(session: OpenSession) -> None:
     session.visitor.simulator.processing(60)
-    session.send(xml())
+    session.send(invoice_xml())
     session.close()
     assert session.status()["status"]["code"] == 170
 
@@ -255,25 +261,25 @@ def test_a_session_where_all_was_refused_fails(session: OpenSession) -> None:
 
 
 def test_a_session_closes_itself_after_twelve_hours(session: OpenSession) -> None:
-    session.send(xml())
+    session.send(invoice_xml())
     session.visitor.simulator.move_clock(12 * 3600 + 1)
     session.visitor.log_in(session.visitor.simulator.issue_certificate(NIP))
     assert session.status()["status"]["code"] == 200
-    answer = session.offer(xml("FV/2"))
+    answer = session.offer(invoice_xml("FV/2"))
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21180
 
 
 def test_a_closed_session_takes_nothing_and_closes_once(session: OpenSession) -> None:
     session.close()
-    for answer in (session.offer(xml()), session.close()):
+    for answer in (session.offer(invoice_xml()), session.close()):
         assert answer.status_code == 400
         assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21180
 
 
 def test_a_full_session_says_so(session: OpenSession) -> None:
     session.visitor.simulator.control("processing", {"session_invoices": 1})
-    session.send(xml("1"))
-    answer = session.offer(xml("2"))
+    session.send(invoice_xml("1"))
+    answer = session.offer(invoice_xml("2"))
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21155
 
 
@@ -306,7 +312,7 @@ def test_a_caller_without_the_permission_may_not_open_a_session(
 
 
 def test_the_invoices_of_a_session_come_in_pages(session: OpenSession) -> None:
-    references = [session.send(xml(f"FV/{number}")) for number in range(23)]
+    references = [session.send(invoice_xml(f"FV/{number}")) for number in range(23)]
     path = f"/sessions/{session.reference}/invoices?pageSize=10"
     seen: list[str] = []
     token = None
@@ -325,8 +331,8 @@ def test_a_spoilt_continuation_token_is_turned_down(session: OpenSession) -> Non
 
 
 def test_the_failed_invoices_are_listed_by_themselves(session: OpenSession) -> None:
-    session.send(xml())
-    failed = session.send(xml())
+    session.send(invoice_xml())
+    failed = session.send(invoice_xml())
     page = session.visitor.ask("GET", f"/sessions/{session.reference}/invoices/failed")
     assert [invoice["referenceNumber"] for invoice in page["invoices"]] == [failed]
 
@@ -345,7 +351,7 @@ def test_another_taxpayers_session_is_not_to_be_found(session: OpenSession) -> N
 
 
 def test_seller_and_buyer_can_fetch_the_invoice_and_strangers_cannot(session: OpenSession) -> None:
-    content = xml()
+    content = invoice_xml()
     number = session.invoice(session.send(content))["ksefNumber"]
     simulator = session.visitor.simulator
     for nip, status in ((NIP, 200), (BUYER_NIP, 200), ("5555555555", 400)):
@@ -359,7 +365,7 @@ def test_seller_and_buyer_can_fetch_the_invoice_and_strangers_cannot(session: Op
 
 def test_an_invoice_that_is_not_stored_yet_cannot_be_fetched(session: OpenSession) -> None:
     session.visitor.simulator.control("processing", {"storage_seconds": 60})
-    invoice = session.invoice(session.send(xml()))
+    invoice = session.invoice(session.send(invoice_xml()))
     assert "permanentStorageDate" not in invoice
     answer = session.visitor.call("GET", f"/invoices/ksef/{invoice['ksefNumber']}")
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21165
@@ -371,20 +377,22 @@ def test_a_technical_correction_replaces_a_refused_offline_invoice_once(
     refused = b"<Faktura/>"
     session.send(refused, offlineMode=True)
     correction = {"offlineMode": True, "hashOfCorrectedInvoice": digest(refused)}
-    assert session.verdict(xml(), **correction)["code"] == 200
-    answer = session.offer(xml("FV/2"), **correction)
+    assert session.verdict(invoice_xml(), **correction)["code"] == 200
+    answer = session.offer(invoice_xml("FV/2"), **correction)
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21166
 
 
 def test_an_accepted_invoice_cannot_be_corrected_technically(session: OpenSession) -> None:
-    session.send(xml(), offlineMode=True)
-    answer = session.offer(xml("2"), offlineMode=True, hashOfCorrectedInvoice=digest(xml()))
+    session.send(invoice_xml(), offlineMode=True)
+    answer = session.offer(
+        invoice_xml("2"), offlineMode=True, hashOfCorrectedInvoice=digest(invoice_xml())
+    )
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21167
 
 
 def test_the_control_plane_tells_how_often_a_file_was_offered(session: OpenSession) -> None:
     for _ in range(3):
-        session.send(xml())
+        session.send(invoice_xml())
     held = session.visitor.simulator.invoices()
     assert [(invoice["invoice_number"], invoice["offered"]) for invoice in held] == [("FV/1", 3)]
 

@@ -10,8 +10,9 @@ import base64
 import hashlib
 import os
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 from cryptography import x509
@@ -266,6 +267,11 @@ class OpenSession:
         return dict(self.visitor.ask("GET", f"/sessions/{self.reference}"))
 
 
+def warsaw_today() -> date:
+    """The real day in Warsaw."""
+    return datetime.now(timezone.utc).astimezone(ZoneInfo("Europe/Warsaw")).date()
+
+
 def invoice_xml(
     number: str = "FV/1",
     seller: str = NIP,
@@ -274,7 +280,7 @@ def invoice_xml(
     kind: str = "VAT",
 ) -> bytes:
     """A small FA(3) invoice, valid by the XSD."""
-    day = issued or date.today()
+    day = issued or warsaw_today()
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Faktura xmlns="http://crd.gov.pl/wzor/2025/06/25/13775/">
   <Naglowek>
