@@ -34,6 +34,13 @@ class AccountMove(models.Model):
         "mandatory where the total exceeds 15,000 PLN and something of annex 15 to the VAT Act "
         "is sold to another taxpayer.",
     )
+    l10n_pl_ksef_fa3_original_number = fields.Char(
+        string="KSeF Number of the Corrected Invoice",
+        copy=False,
+        help="Only for a correction of an invoice whose KSeF number Odoo does not know, because "
+        "another program sent it to KSeF. Empty: the number that Odoo knows, or the statement "
+        "that the corrected invoice was issued outside KSeF.",
+    )
 
     def _l10n_pl_ksef_fa3_invoice(self, generated_at):
         """Give this invoice as a `fa3.Invoice`.

@@ -72,7 +72,9 @@ class AccountTax(models.Model):
     )
     def _compute_l10n_pl_ksef_rate_code(self):
         for tax in self:
-            tax.l10n_pl_ksef_rate_code = tax._l10n_pl_ksef_proposed_rate_code()
+            # Where nothing can be proposed, what somebody chose stays.
+            proposed = tax._l10n_pl_ksef_proposed_rate_code()
+            tax.l10n_pl_ksef_rate_code = proposed or tax.l10n_pl_ksef_rate_code
 
     def _l10n_pl_ksef_proposed_rate_code(self):
         """Give the code that amount and tax grids tell, or False where they tell none.

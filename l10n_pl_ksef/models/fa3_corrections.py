@@ -1,6 +1,7 @@
 """What a credit note or debit note corrects: DaneFaKorygowanej and what goes with it."""
 
 from ..ksef import fa3
+from ..ksef.numbers import KsefNumber
 from ..ksef.texts import _
 from .fa3_texts import one_line, plain_text
 
@@ -41,16 +42,37 @@ def _report_no_original(source):
 
 
 def _ksef_number(source):
-    """The original's KSeF number, or None where it truly was issued outside KSeF.
+    """The original's KSeF number, or None where it was issued outside KSeF.
 
     An original that goes to KSeF but has no number yet stops the correction: the mark "outside
     KSeF" would be untrue, and it could never be undone.
     """
+    move, original = source.move, source.original
+    number = original._l10n_pl_ksef_known_number() or one_line(
+        move.l10n_pl_ksef_fa3_original_number
+    )
+    if not number:
+        _check_outside(source)
+    elif not KsefNumber.is_valid(number):
+        source.problems.error(
+            "correction.wrong_number",
+            "Fa/DaneFaKorygowanej/NrKSeFFaKorygowanej",
+            _(
+                "%(number)s, the KSeF number of the invoice that %(invoice)s corrects, is not a "
+                "KSeF number. Copy it once more from KSeF into the field KSeF Number of the "
+                "Corrected Invoice."
+            ),
+            number=number,
+            invoice=move.display_name,
+        )
+    return number or None
+
+
+def _check_outside(source):
+    """Report where the original cannot be said to be outside KSeF, or may not be."""
     original = source.original
-    number = original._l10n_pl_ksef_known_number()
-    if number:
-        return number
-    if original.l10n_pl_ksef_state:
+    values = {"original": original.name or "", "invoice": source.move.display_name}
+    if original.l10n_pl_ksef_state or _is_on_its_way_by_core(original):
         source.problems.error(
             "correction.original_waits",
             "Fa/DaneFaKorygowanej/NrKSeFFaKorygowanej",
@@ -59,10 +81,35 @@ def _ksef_number(source):
                 "correction must name it. Send %(original)s first; once its number is there, "
                 "%(invoice)s can go."
             ),
-            original=original.name or "",
-            invoice=source.move.display_name,
+            **values,
         )
-    return None
+    elif original.l10n_pl_ksef_outside_reason == "other_program":
+        source.problems.error(
+            "correction.original_elsewhere",
+            "Fa/DaneFaKorygowanej/NrKSeFFaKorygowanej",
+            _(
+                "%(original)s, which %(invoice)s corrects, was sent to KSeF by another program, "
+                "so its KSeF number is not known here. Copy it from KSeF into the field KSeF "
+                "Number of the Corrected Invoice."
+            ),
+            **values,
+        )
+    elif not original.l10n_pl_ksef_outside_reason:
+        source.problems.warning(
+            "correction.original_outside",
+            "Fa/DaneFaKorygowanej/NrKSeFN",
+            _(
+                "%(invoice)s says that %(original)s was issued outside KSeF, because it has no "
+                "KSeF number here. If it is in KSeF, copy its number into the field KSeF Number "
+                "of the Corrected Invoice before you send this one."
+            ),
+            **values,
+        )
+
+
+def _is_on_its_way_by_core(original):
+    """Whether Odoo's own KSeF module gave it to KSeF and has no answer yet."""
+    return "l10n_pl_edi_ref" in original._fields and bool(original.l10n_pl_edi_ref)
 
 
 def _reason(source):
@@ -71,7 +118,7 @@ def _reason(source):
     Odoo's wizards write "Reversal of: INV/1, reason" in the customer's language.
     """
     reference = one_line(source.move.ref)
-    prefix, found, reason = reference.partition(f"{source.original.name}, ")
+    _prefix, found, reason = reference.partition(f"{source.original.name}, ")
     if found:
         return reason
     if reference.endswith(source.original.name or "\n"):

@@ -164,9 +164,9 @@ class _LineWriter:
         price = item.price
         if item.rate.gross:
             price = price / (1 + item.rate.percent / HUNDRED)
-        if item.forced or (item.rate.gross and not item.discount):
-            if item.quantity:
-                return _price(item.value / item.quantity), None, None
+        fixed_value = item.forced or (item.rate.gross and not item.discount)
+        if fixed_value and item.quantity:
+            return _price(item.value / item.quantity), None, None
         price = _price(price)
         discount = _discount(price, item.discount)
         self._check_value(item, price - (discount or ZERO))

@@ -3,13 +3,16 @@
 import re
 
 from ..ksef import fa3
-from ..ksef.numbers import is_valid_nip
+from ..ksef.numbers import is_valid_nip, normalise_nip
 from ..ksef.texts import _
 from .fa3_texts import one_line
 
 EU_PREFIXES = frozenset(
-    "AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split()
-)
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU",
+        "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI",
+    }
+)  # fmt: skip
 """Prefixes of EU VAT numbers; Greece is EL there and GR everywhere else."""
 NO_TAX_ID = "/"
 """What Odoo takes as "this one has no tax ID"."""
@@ -29,7 +32,7 @@ def seller(source, rates):
     """
     company = _taxpayer(source.move.company_id)
     partner = company.partner_id
-    nip = _NOT_IN_TAX_ID.sub("", (partner.vat or "").upper()).removeprefix("PL")
+    nip = normalise_nip(partner.vat or "") or ""
     if not is_valid_nip(nip):
         _report_seller_nip(source.problems, company, partner)
     address = _address(partner)
@@ -134,8 +137,8 @@ def _identity(problems, partner):
     number = _NOT_IN_TAX_ID.sub("", written)
     prefix = number[:2] if number[:2].isalpha() else ""
     if prefix == "PL" or (not prefix and country in ("PL", "")):
-        nip = number.removeprefix("PL")
-        if not is_valid_nip(nip):
+        nip = normalise_nip(number)
+        if not nip or not is_valid_nip(nip):
             _report_wrong_nip(problems, partner)
         return fa3.Identity(nip=nip, name=name)
     return _foreign_identity(number, prefix, country, name)

@@ -2,6 +2,9 @@
 
 from ..ksef.fa3.findings import Finding, Severity
 
+OWN = "odoo."
+"""Begins the codes of findings made here: their sentences name the Odoo field to correct."""
+
 
 class NotExpressible(Exception):
     """An invoice holds something that FA(3), or this addon, cannot tell.
@@ -27,7 +30,7 @@ class Problems:
 
     def error_once(self, code, element, template, **values):
         """Add an error unless there is one of the same code."""
-        if all(finding.code != code for finding in self.findings):
+        if all(finding.code != OWN + code for finding in self.findings):
             self.error(code, element, template, **values)
 
     def warning(self, code, element, template, **values):
@@ -35,7 +38,7 @@ class Problems:
         self._add(code, Severity.WARNING, element, template, values)
 
     def _add(self, code, severity, element, template, values):
-        self.findings.append(Finding(code, severity, element, template, values))
+        self.findings.append(Finding(OWN + code, severity, element, template, values))
 
     @property
     def errors(self):

@@ -121,28 +121,31 @@ def read(move, problems):
     source.foreign = move.currency_id.name != "PLN"
     if source.foreign and move.invoice_currency_rate:
         source.exchange_rate = number(1 / move.invoice_currency_rate, RATE_PLACES)
-    may_be_advance = "is_downpayment" in move.line_ids._fields
+    places = {
+        "product": source.goods,
+        "tax": source.taxes,
+        "payment_term": source.terms,
+        "rounding": source.roundings,
+        "line_note": source.notes,
+    }
     for line in move.line_ids:
-        kind = line.display_type
-        if kind == "product":
-            source.goods.append(line)
-            if may_be_advance and line.is_downpayment:
-                _report_advance(source)
-        elif kind == "tax":
-            source.taxes.append(line)
-        elif kind == "payment_term":
-            source.terms.append(line)
-        elif kind == "rounding":
-            source.roundings.append(line)
-        elif kind == "line_note":
-            source.notes.append(line)
-        elif kind not in IGNORED_ITEMS:
+        place = places.get(line.display_type)
+        if place is not None:
+            place.append(line)
+        elif line.display_type not in IGNORED_ITEMS:
             _report_item(source, line)
     source.goods.sort(key=_printed_order)
     source.notes.sort(key=_printed_order)
+    _check_items(source)
+    return source
+
+
+def _check_items(source):
+    if "is_downpayment" in source.move.line_ids._fields:
+        if any(line.is_downpayment for line in source.goods):
+            _report_advance(source)
     if any(line.tax_line_id for line in source.roundings):
         _report_rounded_tax(source)
-    return source
 
 
 def _printed_order(line):
@@ -159,7 +162,7 @@ def original_of(move):
 
 
 def _report_advance(source):
-    source.problems.error_once(
+    source.problems.error(
         "invoice.advance",
         "Fa/RodzajFaktury",
         _(
@@ -218,7 +221,7 @@ def amount(value):
 
 
 def number(value, places):
-    """Give a float of Odoo as a `Decimal` with at most ``places`` decimals, without zeros at the end."""
+    """Give a float of Odoo as a `Decimal` of at most ``places`` decimals, without final zeros."""
     return Decimal(f"{value:.{places}f}".rstrip("0").rstrip("."))
 
 

@@ -231,9 +231,7 @@ class Simulator:
 
     def plant(self, xml):
         """Give it an invoice as if the seller had sent it with another program."""
-        answer = requests.post(
-            f"{self.url}/_control/invoices", data=xml, timeout=SIMULATOR_TIMEOUT
-        )
+        answer = requests.post(f"{self.url}/_control/invoices", data=xml, timeout=SIMULATOR_TIMEOUT)
         if not answer.ok:
             raise AssertionError(f"The simulator refused the invoice: {answer.text}")
         return answer.json()
