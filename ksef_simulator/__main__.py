@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -47,6 +48,9 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--record", type=Path, help="append every exchange to this file, one JSON object a line"
     )
+    parser.add_argument(
+        "--verbose", action="store_true", help="write a line for every request to standard error"
+    )
     return parser.parse_args(arguments)
 
 
@@ -61,7 +65,13 @@ async def serve(chosen: argparse.Namespace, schemas: Schemas) -> None:
     except OSError as error:
         sys.exit(f"The simulator cannot listen on port {chosen.port}; it is taken: {error}.")
     recorder = Recorder(chosen.record)
-    runner = web.AppRunner(build(World(schemas), recorder), access_log=None, shutdown_timeout=1)
+    log = logging.getLogger("ksef_simulator.access") if chosen.verbose else None
+    runner = web.AppRunner(
+        build(World(schemas), recorder),
+        access_log=log,
+        access_log_format='%t "%r" %s %Tf s',
+        shutdown_timeout=1,
+    )
     await runner.setup()
     try:
         await web.SockSite(runner, listener).start()
@@ -85,6 +95,7 @@ def main() -> None:
         schemas = load(None if chosen.no_schema else chosen.schema, chosen.auth_schema)
     except SchemaProblem as problem:
         sys.exit(str(problem))
+    logging.basicConfig(level=logging.INFO if chosen.verbose else logging.WARNING)
     asyncio.run(serve(chosen, schemas))
 
 

@@ -118,6 +118,31 @@ async def issue_token(request: web.Request) -> web.Response:
     return web.json_response({"token": token.value, "reference": token.reference})
 
 
+@routes.post(f"{PREFIX}/revoke")
+async def revoke(request: web.Request) -> web.Response:
+    """Revoke a certificate (``serial``) or a KSeF token (``token``) that was issued before."""
+    world = request.app[WORLD]
+    body = await request.json()
+    if "serial" in body:
+        certificate = world.certificates[body["serial"]]
+        world.grants.revoked.add(authority.fingerprint(certificate))
+    else:
+        world.ksef_tokens[body["token"]].revoked = True
+    return web.json_response({})
+
+
+@routes.post(f"{PREFIX}/permissions")
+async def set_permissions(request: web.Request) -> web.Response:
+    """Set what a certificate (``serial``) may do at its next login: ``permissions`` in
+    ``contexts`` (NIPs)."""
+    world = request.app[WORLD]
+    body = await request.json()
+    fingerprint = authority.fingerprint(world.certificates[body["serial"]])
+    permissions = frozenset(body["permissions"])
+    world.grants.by_fingerprint[fingerprint] = dict.fromkeys(body["contexts"], permissions)
+    return web.json_response({})
+
+
 @routes.post(f"{PREFIX}/faults")
 async def plan_faults(request: web.Request) -> web.Response:
     """Plan faults; those that change the world and match nothing happen at once."""

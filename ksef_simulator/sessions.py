@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -339,8 +340,10 @@ def _wanted(session: Session, request: web.Request, now: datetime) -> bool:
 def _moment(text: str | None) -> datetime | None:
     if not text:
         return None
+    # Python 3.10 reads three or six fraction digits, KSeF writes seven: they do not matter here.
+    whole = re.sub(r"\.\d+", "", text).replace("Z", "+00:00")
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(whole)
     except ValueError as error:
         raise invalid_input(f"{text} nie jest datą.") from error
     if moment.tzinfo is None:

@@ -121,8 +121,8 @@ def _certificate(signature: etree._Element) -> x509.Certificate:
 
 def _demand_sound_key(certificate: x509.Certificate) -> None:
     key = certificate.public_key()
-    least = {rsa.RSAPublicKey: 2048, ec.EllipticCurvePublicKey: 256}
-    for kind, size in least.items():
-        if isinstance(key, kind) and key.key_size >= size:
-            return
-    raise BadRequest(21115, "Nieprawidłowy certyfikat.", ["Niedozwolony klucz."])
+    sound = (isinstance(key, rsa.RSAPublicKey) and key.key_size >= 2048) or (
+        isinstance(key, ec.EllipticCurvePublicKey) and key.key_size >= 256
+    )
+    if not sound:
+        raise BadRequest(21115, "Nieprawidłowy certyfikat.", ["Niedozwolony klucz."])

@@ -226,3 +226,29 @@ def test_an_access_token_does_not_refresh(visitor: Visitor) -> None:
     visitor.log_in(visitor.simulator.issue_certificate(NIP))
     answer = visitor.call("POST", "/auth/token/refresh", token=visitor.access_token)
     assert answer.status_code == 401
+
+
+def test_a_certificate_revoked_later_logs_in_no_more(visitor: Visitor) -> None:
+    issued = visitor.simulator.issue_certificate(NIP)
+    visitor.log_in(issued)
+    visitor.simulator.control("revoke", {"serial": issued.serial})
+    xml = auth_token_request(visitor.challenge()["challenge"])
+    visitor.started(visitor.send_signed(sign_with_two_references(xml, issued)))
+    assert visitor.login_status()["code"] == 460
+
+
+def test_a_token_revoked_later_refreshes_no_more(visitor: Visitor) -> None:
+    token = visitor.simulator.issue_token(NIP)
+    visitor.started(visitor.send_token(token))
+    visitor.redeem()
+    visitor.simulator.control("revoke", {"token": token})
+    answer = visitor.call("POST", "/auth/token/refresh", token=visitor.refresh_token)
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21301
+
+
+def test_permissions_withdrawn_later_count_at_the_next_login(visitor: Visitor) -> None:
+    issued = visitor.simulator.issue_certificate(NIP)
+    withdrawn = {"serial": issued.serial, "contexts": [NIP], "permissions": ["InvoiceRead"]}
+    visitor.simulator.control("permissions", withdrawn)
+    answer = visitor.log_in(issued).call("POST", "/sessions/online", {})
+    assert answer.status_code == 403
