@@ -128,7 +128,7 @@ class SessionStatus:
 class InvoiceStatus:
     """State of one invoice in a session ("SessionInvoiceStatusResponse").
 
-    ``invoice_hash`` is base64 as KSeF gives it. ``received`` is "invoicingDate" (the day of
+    ``invoice_hash`` is base64 as KSeF gives it, '' where it gives none. ``received`` is "invoicingDate" (the day of
     receipt, in Warsaw, counts), ``acquisition_date`` when the KSeF number was given.
     """
 
@@ -334,7 +334,8 @@ def _invoice_status(fields: Fields) -> InvoiceStatus:
         extensions=status.text_map("extensions"),
         reference=fields.reference("referenceNumber"),
         ordinal=fields.integer("ordinalNumber"),
-        invoice_hash=fields.text("invoiceHash"),
+        # Required by the schema, yet missing in the document's own example of a duplicate.
+        invoice_hash=fields.optional_text("invoiceHash") or "",
         received=fields.moment("invoicingDate"),
         ksef_number=fields.optional_text("ksefNumber"),
         invoice_number=fields.optional_text("invoiceNumber"),

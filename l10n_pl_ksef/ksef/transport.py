@@ -141,7 +141,8 @@ class Transport:
                     operation, response.status_code, CaseInsensitiveDict(response.headers), body
                 )
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise Unreachable(operation, self._outcome(error), _reason(error)) from None
+            outcome = Outcome.UNKNOWN if self._journey.may_have_left else Outcome.NOT_SENT
+            raise Unreachable(operation, outcome, _reason(error, outcome)) from None
 
     def _send(self, request: requests.Request) -> requests.Response:
         prepared = self._session.prepare_request(request)
@@ -162,13 +163,17 @@ class Transport:
                 too_long = Answer(operation, response.status_code, {}, b"")
                 raise too_long.unreadable(f"more than {max_bytes} bytes")
             if time.monotonic() - started > 4 * self._timeout:
-                raise requests.ReadTimeout("the answer took too long as a whole")
+                reason = "the answer took too long as a whole"
+                raise Unreachable(operation, Outcome.UNKNOWN, reason)
+        if _is_cut_off(response.headers, len(body)):
+            raise Unreachable(operation, Outcome.UNKNOWN, "the answer was cut off")
         return bytes(body)
 
-    def _outcome(self, error: Exception) -> Outcome:
-        if isinstance(error, requests.ReadTimeout) or self._journey.may_have_left:
-            return Outcome.UNKNOWN
-        return Outcome.NOT_SENT
+
+def _is_cut_off(headers: Mapping[str, str], size: int) -> bool:
+    """urllib3 before 2 takes a connection's early end for the end of the answer."""
+    promised = headers.get("Content-Length", "")
+    return promised.isdigit() and "Content-Encoding" not in headers and size < int(promised)
 
 
 def _session(environment: Environment, journey: _Journey, user_agent: str) -> requests.Session:
@@ -224,13 +229,12 @@ def _host_of(url: str) -> str:
         return "no host"
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException, outcome: Outcome) -> str:
     """Say what went wrong in a few words; exception texts hold whole addresses, so not those."""
     cause = _innermost(error)
-    if isinstance(error, requests.ConnectTimeout):
-        return "time-out while connecting"
-    if isinstance(error, requests.ReadTimeout):
-        return "time-out while waiting for the answer"
+    if isinstance(error, requests.Timeout):
+        connecting = outcome is Outcome.NOT_SENT
+        return f"time-out while {'connecting' if connecting else 'waiting for the answer'}"
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"TLS certificate refused: {cause.verify_message}"
     if isinstance(cause, OSError) and cause.strerror:
