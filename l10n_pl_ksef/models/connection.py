@@ -232,7 +232,7 @@ class ResCompany(models.Model):
                 self.l10n_pl_ksef_token_sealed, TOKEN_PURPOSE
             )
             return TokenCredential(token.decode())
-        return CertificateCredential.of(self.l10n_pl_ksef_auth_certificate_id._pair())
+        return CertificateCredential(self.l10n_pl_ksef_auth_certificate_id._pair())
 
     def _l10n_pl_ksef_login(self):
         """The login made with the present settings, or none."""
@@ -243,8 +243,10 @@ class ResCompany(models.Model):
         except NotConnected:
             return company.l10n_pl_ksef_login_ids.browse()
         return company.l10n_pl_ksef_login_ids.filtered(
-            lambda login: login.environment == company.l10n_pl_ksef_environment
-            and login.credential_id == credential_id
+            lambda login: (
+                login.environment == company.l10n_pl_ksef_environment
+                and login.credential_id == credential_id
+            )
         )
 
     def _l10n_pl_ksef_import_token(self, token):

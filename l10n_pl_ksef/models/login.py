@@ -2,10 +2,11 @@
 
 import logging
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable
+from typing import Any
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
@@ -18,17 +19,14 @@ from ..ksef.client import Client
 from ..ksef.environments import Environment
 from ..ksef.errors import (
     BadRequest,
-    CertificateProblem,
     Forbidden,
     Gone,
     KsefError,
     LoginExpired,
     LoginPending,
-    LoginRefused,
-    TooManyRequests,
 )
 from ..ksef.transport import Transport
-from .explanations import LoginOnHold, explain
+from .explanations import LoginOnHold
 from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
@@ -37,27 +35,14 @@ ACCESS_PURPOSE = "access-token"
 REFRESH_PURPOSE = "refresh-token"
 PENDING_PURPOSE = "pending-login"
 
+# What KSeF answers about a login or a refresh token that it does not know any more.
+LOGIN_IS_OVER = (BadRequest, LoginExpired, Forbidden, Gone)
+
 # A token that ends sooner is renewed first, so that the call it is for is not cut off.
 MARGIN = timedelta(seconds=60)
 # Logging in takes a second or two; another worker's is waited for so long and not longer.
 BUSY_PAUSES = (0.3,) * 20
-# After a refusal nobody gains from trying again soon; a permission may be granted meanwhile.
-REFUSAL_PAUSES = [timedelta(minutes=minutes) for minutes in (15, 60, 180, 360)]
-TEMPORARY_PAUSE = timedelta(minutes=5)
-PENDING_PAUSE = timedelta(seconds=30)
-
-NO_PENDING_LOGIN = {"pending_reference": False, "pending_token_sealed": False}
-NO_OBSTACLE = {**NO_PENDING_LOGIN, "refusals": 0, "hold_until": False, "hold_reason": False}
-CLEARED = {
-    **NO_OBSTACLE,
-    "access_token_sealed": False,
-    "access_valid_until": False,
-    "refresh_token_sealed": False,
-    "refresh_valid_until": False,
-    "state": False,
-    "message": False,
-    "permissions": False,
-}
+BUSY_PAUSE = timedelta(seconds=30)
 
 
 def utc_now():
@@ -148,7 +133,7 @@ class KsefLogin(models.Model):
             time.sleep(pause)
         raise LoginOnHold(
             self.env._("Another process is logging in to KSeF and has not finished yet."),
-            fields.Datetime.now() + TEMPORARY_PAUSE,
+            fields.Datetime.now() + BUSY_PAUSE,
         )
 
     def _renewed_token(self, connection):
@@ -180,7 +165,8 @@ class KsefLogin(models.Model):
     def _token_or_error(self, connection):
         """An access token, or the reason why there is none, which is written down."""
         self.ensure_one()
-        self._take_up(connection)
+        if self.credential_id != connection.credential_id:
+            self._start_over(connection)
         if self._access_is_usable(connection):
             return self._opened(self.access_token_sealed, ACCESS_PURPOSE), None
         held_back = self._held_back()
@@ -191,11 +177,6 @@ class KsefLogin(models.Model):
         except KsefError as error:
             self._note_failure(error)
             return None, error
-
-    def _take_up(self, connection):
-        """Forget all that came from other credentials than the present ones."""
-        if self.credential_id != connection.credential_id:
-            self.write({"credential_id": connection.credential_id, **CLEARED})
 
     def _access_is_usable(self, connection):
         return bool(
@@ -236,7 +217,7 @@ class KsefLogin(models.Model):
         refresh_token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
         try:
             access = ksef_login.refresh(connection.client(), refresh_token)
-        except (BadRequest, LoginExpired, Forbidden, Gone) as error:
+        except LOGIN_IS_OVER as error:
             _logger.info("KSeF login of company %s is over: %s", self.company_id.id, error)
             return None
         self._note_success(self._access_values(access))
@@ -245,21 +226,13 @@ class KsefLogin(models.Model):
     def _log_in(self, connection):
         """The whole way from the challenge, or on from a login KSeF is still checking."""
         client = connection.client()
-        if self.pending_reference:
-            tokens = ksef_login.resume(
-                client,
-                self.pending_reference,
-                self._opened(self.pending_token_sealed, PENDING_PURPOSE),
-                wait=time.sleep,
-            )
-        else:
-            tokens = ksef_login.log_in(
-                client,
-                connection.open_credential(),
-                connection.context,
-                clock=utc_now,
-                wait=time.sleep,
-            )
+        tokens = self._resumed(client) or ksef_login.log_in(
+            client,
+            connection.open_credential(),
+            connection.context,
+            clock=utc_now,
+            wait=time.sleep,
+        )
         self._note_success(
             {
                 **self._access_values(tokens.access),
@@ -269,6 +242,23 @@ class KsefLogin(models.Model):
         )
         _logger.info("Company %s is logged in to KSeF (%s)", self.company_id.id, self.environment)
         return tokens.access.value
+
+    def _resumed(self, client):
+        """The tokens of a login that was under way, or None where there is none any more."""
+        if not self.pending_reference:
+            return None
+        token = self._opened(self.pending_token_sealed, PENDING_PURPOSE)
+        try:
+            return ksef_login.resume(client, self.pending_reference, token, wait=time.sleep)
+        except LOGIN_IS_OVER as error:
+            _logger.info("KSeF knows nothing of the login under way any more: %s", error)
+            return None
+
+    def _access_values(self, token):
+        return {
+            "access_token_sealed": self._sealed(token.value, ACCESS_PURPOSE),
+            "access_valid_until": _naive_utc(token.valid_until),
+        }
 
     @api.model
     def _connect(self, connection):
@@ -284,7 +274,7 @@ class KsefLogin(models.Model):
             raise UserError(
                 self.env._("Another process is logging in to KSeF now. Try again in a moment.")
             )
-        held.write({"credential_id": connection.credential_id, **CLEARED})
+        held._start_over(connection)
         try:
             client = connection.client(held._log_in(connection))
         except LoginPending as error:
@@ -297,13 +287,6 @@ class KsefLogin(models.Model):
         held._note_permissions(client)
         return held
 
-    def _note_permissions(self, client):
-        try:
-            self.permissions = sorted(client.own_permissions().scopes)
-        except KsefError as error:
-            _logger.warning("KSeF did not tell the permissions of the login: %s", error)
-            self.message = explain(self._in_readers_language().env, error)
-
     def _end_at_ksef(self, connection):
         """End the login at KSeF, as far as KSeF can be reached."""
         self.ensure_one()
@@ -314,85 +297,6 @@ class KsefLogin(models.Model):
             connection.client(token).end_current_login()
         except (KsefError, VaultError) as error:
             _logger.warning("The login could not be ended at KSeF: %s", error)
-
-    # -- writing down -----------------------------------------------------------------
-
-    def _access_values(self, token):
-        return {
-            "access_token_sealed": self._sealed(token.value, ACCESS_PURPOSE),
-            "access_valid_until": _naive_utc(token.valid_until),
-        }
-
-    def _note_success(self, values):
-        self.write(
-            {
-                "state": "connected",
-                "message": False,
-                "checked_at": fields.Datetime.now(),
-                **NO_OBSTACLE,
-                **values,
-            }
-        )
-
-    def _note_failure(self, error):
-        """Remember what went wrong, and until when it makes no sense to try again."""
-        now = fields.Datetime.now()
-        values = {
-            **NO_PENDING_LOGIN,
-            "checked_at": now,
-            "message": explain(self._in_readers_language().env, error),
-            **self._hold_after(error, now),
-        }
-        if self._is_refusal(error):
-            values["state"] = "error"
-        self.write(values)
-        _logger.warning(
-            "KSeF login of company %s (%s): %s", self.company_id.id, self.environment, error
-        )
-
-    @api.model
-    def _is_refusal(self, error):
-        """True where the same attempt would fail again until a person changes something."""
-        if isinstance(error, LoginRefused):
-            return not error.is_temporary
-        return isinstance(error, (BadRequest, Forbidden, LoginExpired, CertificateProblem))
-
-    def _hold_after(self, error, now):
-        if isinstance(error, TooManyRequests):
-            pause = timedelta(seconds=error.retry_after)
-            return {"hold_until": now + pause, "hold_reason": "limit"}
-        if isinstance(error, LoginPending):
-            return {
-                "hold_until": now + PENDING_PAUSE,
-                "hold_reason": "pending",
-                "pending_reference": error.reference,
-                "pending_token_sealed": self._sealed(error.authentication_token, PENDING_PURPOSE),
-            }
-        if self._is_refusal(error):
-            pause = REFUSAL_PAUSES[min(self.refusals, len(REFUSAL_PAUSES) - 1)]
-            return {
-                "hold_until": now + pause,
-                "hold_reason": "refused",
-                "refusals": self.refusals + 1,
-            }
-        if isinstance(error, LoginRefused):
-            return {"hold_until": now + TEMPORARY_PAUSE, "hold_reason": "refused"}
-        return {"hold_until": False, "hold_reason": False}
-
-    def _held_back(self):
-        """Why no login is tried now, as an error; None where nothing speaks against it."""
-        now = fields.Datetime.now()
-        if not self.hold_until or self.hold_until <= now:
-            return None
-        if self.hold_reason == "limit":
-            seconds = int((self.hold_until - now).total_seconds()) + 1
-            return TooManyRequests("challenge", 429, retry_after=seconds)
-        return LoginOnHold(self.message or "", self.hold_until)
-
-    def _in_readers_language(self):
-        """The same login, for sentences that are stored for the people of the company."""
-        lang = self.env.context.get("lang") or self.company_id.partner_id.lang
-        return self.with_context(lang=lang)
 
     # -- sealing ----------------------------------------------------------------------
 

@@ -138,6 +138,6 @@ def _sync_folder(folder):
 def _warn_if_open_to_others(file, path):
     if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
         _logger.warning(
-            "The KSeF master key %s can be read by other users of this machine: set its mode to 0600",
+            "Other users of this machine can read the KSeF master key %s: set its mode to 0600",
             path,
         )

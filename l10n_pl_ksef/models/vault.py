@@ -38,7 +38,8 @@ class VaultError(UserError):
     """The encrypted store cannot be used now; the text says why and what to do.
 
     ``reason``: ``neutralized``, ``no_key``, ``broken_key``, ``other_key``, ``no_place``,
-    ``other_database`` or ``damaged``. Nothing was lost: what waits can go on once the cause is gone.
+    ``other_database`` or ``damaged``. Nothing was lost: what waits goes on once the cause is
+    gone.
     """
 
     def __init__(self, message, reason):
@@ -253,7 +254,7 @@ class KsefVault(models.AbstractModel):
     # -- in words ---------------------------------------------------------------------
 
     def _key_error(self, problem):
-        _logger.error("KSeF master key: %s", problem)
+        _logger.warning("KSeF master key: %s", problem)
         if problem.trouble is MasterKeyTrouble.UNWRITABLE:
             return self._error("no_place")
         return self._error("broken_key")
