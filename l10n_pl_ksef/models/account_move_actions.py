@@ -5,6 +5,7 @@ from datetime import timezone
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .fa3_kept_findings import to_data
 from .fa3_problems import NotExpressible
 from .submission import UNDER_WAY_STATES
 from .transactions import commit_point
@@ -143,7 +144,7 @@ class AccountMove(models.Model):
         return self.sudo()._l10n_pl_ksef_build_document(fields.Datetime.now())[1]
 
     def _l10n_pl_ksef_keep_problems(self, findings):
-        self.l10n_pl_ksef_problems = [finding.as_dict() for finding in findings]
+        self.l10n_pl_ksef_problems = to_data(findings)
         return "\n".join(self._l10n_pl_ksef_findings_text(findings))
 
     # -- sending while somebody waits -----------------------------------------------------

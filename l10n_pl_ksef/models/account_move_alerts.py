@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ..ksef import fa3
+from .fa3_kept_findings import from_data
 
 NOTE = "mail.mt_note"
 ACTIVITY = "l10n_pl_ksef.mail_activity_type_needs_somebody"
@@ -65,8 +65,7 @@ class AccountMove(models.Model):
         return alerts
 
     def _l10n_pl_ksef_problem_sentences(self):
-        findings = [fa3.Finding.from_dict(data) for data in self.l10n_pl_ksef_problems or []]
-        return self._l10n_pl_ksef_findings_text(findings)
+        return self._l10n_pl_ksef_findings_text(from_data(self.l10n_pl_ksef_problems))
 
     def _l10n_pl_ksef_sentence_rejected(self, submission):
         return self.env._(

@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         return codes
 
     def _l10n_pl_ksef_code(self, link, label):
-        picture = base64.b64encode(qr_png(link, label)).decode()
+        picture = base64.b64encode(qr_png(link)).decode()
         return {"link": link, "label": label, "picture": f"data:image/png;base64,{picture}"}
 
     def _l10n_pl_ksef_print_notice(self):

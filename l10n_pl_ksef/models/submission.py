@@ -203,6 +203,7 @@ class KsefSubmission(models.Model):
         """
         connection = move.company_id._l10n_pl_ksef_root()
         digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
+        self.flush_model(["state"])  # an earlier document must be out of the unique index
         return self.create(
             {
                 "move_id": move.id,

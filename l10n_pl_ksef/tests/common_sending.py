@@ -43,7 +43,7 @@ class ConnectedTestCase(SimulatorTestCase):
 
     def run_due(self, minutes=0):
         """Run the three schedules once, with everything that waits taken as due."""
-        submissions = self.env["l10n_pl_ksef.submission"]
+        submissions = self.env["l10n_pl_ksef.submission"].sudo()
         self.make_due()
         submissions._cron_send()
         self.make_due()
@@ -54,13 +54,15 @@ class ConnectedTestCase(SimulatorTestCase):
 
     def make_due(self):
         """Let the pauses and leases be over, as if the time had passed."""
-        submissions = self.env["l10n_pl_ksef.submission"].search([("state", "!=", "accepted")])
+        submissions = (
+            self.env["l10n_pl_ksef.submission"].sudo().search([("state", "!=", "accepted")])
+        )
         submissions.write({"next_step_at": False})
         submissions.filtered("lease_until").write({"lease_until": "2026-01-01 00:00:00"})
-        self.env["l10n_pl_ksef.throttle"].search([]).unlink()
+        self.env["l10n_pl_ksef.throttle"].sudo().search([]).unlink()
 
     def submission_of(self, move):
-        return move.l10n_pl_ksef_submission_ids.sorted("id")[-1:]
+        return move.sudo().l10n_pl_ksef_submission_ids.sorted("id")[-1:]
 
     def offered(self, move):
         """What the simulator holds of this invoice: a list, one for each document."""

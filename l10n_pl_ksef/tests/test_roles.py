@@ -9,7 +9,7 @@ from .common_sending import ConnectedTestCase
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestRoles(ConnectedTestCase):
-    def user(self, login, *groups, company=None):
+    def _person(self, login, *groups, company=None):
         company = company or self.company
         return new_test_user(
             self.env,
@@ -20,14 +20,14 @@ class TestRoles(ConnectedTestCase):
         )
 
     def test_an_accountant_sends_and_reads_the_history(self):
-        accountant = self.user("accountant", "account.group_account_invoice")
+        accountant = self._person("accountant", "account.group_account_invoice")
         invoice = self.today_invoice().with_user(accountant)
         invoice.action_l10n_pl_ksef_send()
         self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
         self.assertTrue(invoice.l10n_pl_ksef_submission_ids.upo)
 
     def test_an_accountant_sends_through_send_and_print(self):
-        accountant = self.user("accountant", "account.group_account_invoice")
+        accountant = self._person("accountant", "account.group_account_invoice")
         invoice = self.today_invoice().with_user(accountant)
         invoice.env["account.move.send.wizard"].with_context(
             active_model="account.move", active_ids=invoice.ids
@@ -35,7 +35,7 @@ class TestRoles(ConnectedTestCase):
         self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
 
     def test_an_auditor_reads_and_does_not_send(self):
-        auditor = self.user("auditor", "account.group_account_readonly")
+        auditor = self._person("auditor", "account.group_account_readonly")
         invoice = self.today_invoice()
         with self.assertRaises((AccessError, UserError)):
             invoice.with_user(auditor).action_l10n_pl_ksef_send()
@@ -43,7 +43,7 @@ class TestRoles(ConnectedTestCase):
         self.assertTrue(invoice.with_user(auditor).l10n_pl_ksef_submission_ids.ksef_number)
 
     def test_nobody_writes_the_records_of_ksef_by_hand(self):
-        accountant = self.user("accountant", "account.group_account_invoice")
+        accountant = self._person("accountant", "account.group_account_invoice")
         invoice = self.today_invoice()
         invoice.action_l10n_pl_ksef_send()
         submission = invoice.l10n_pl_ksef_submission_ids.with_user(accountant)
@@ -55,7 +55,7 @@ class TestRoles(ConnectedTestCase):
     def test_nobody_reads_the_key_of_a_session(self):
         invoice = self.today_invoice()
         invoice.action_l10n_pl_ksef_send()
-        administrator = self.user("administrator", "base.group_system", "account.group_account_manager")
+        administrator = self._person("administrator", "base.group_system", "account.group_account_manager")
         session = invoice.l10n_pl_ksef_submission_ids.session_id.with_user(administrator)
         with self.assertRaises(AccessError):
             session.read(["key_sealed"])
@@ -66,7 +66,7 @@ class TestRoles(ConnectedTestCase):
         other = self.company_data_2["company"] if hasattr(self, "company_data_2") else self.env[
             "res.company"
         ].create({"name": "Another", "country_id": self.env.ref("base.pl").id})
-        stranger = self.user("stranger", "account.group_account_invoice", company=other)
+        stranger = self._person("stranger", "account.group_account_invoice", company=other)
         found = self.env["l10n_pl_ksef.submission"].with_user(stranger).search([])
         self.assertFalse(found)
         with self.assertRaises(AccessError):
@@ -76,7 +76,7 @@ class TestRoles(ConnectedTestCase):
         branch = self.env["res.company"].create(
             {"name": "Oddział", "parent_id": self.company.id, "country_id": self.poland.id}
         )
-        clerk = self.user("clerk", "account.group_account_invoice", company=branch)
+        clerk = self._person("clerk", "account.group_account_invoice", company=branch)
         clerk.company_ids = [Command.link(self.company.id)]
         invoice = self.today_invoice(company_id=branch.id, journal_id=self.company_data["default_journal_sale"].id)
         self.assertEqual(invoice.company_id, branch)

@@ -102,7 +102,8 @@ class TestSendAndPrint(ConnectedTestCase):
         # when core's schedule runs twice
         messages = self.env["mail.message"].search_count([("res_id", "in", busy.ids), ("model", "=", "account.move")])
         for _turn in range(2):
-            self.env["account.move"]._cron_account_move_send(job_count=10)
+            with self.enter_registry_test_mode():
+                self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
         # then the ready one is out, the others wait quietly, without a pro forma
         self.assertTrue(done.invoice_pdf_report_id)
         self.assertFalse(any(busy.mapped("sending_data")))
@@ -155,7 +156,8 @@ class TestBesideUpstream(ConnectedTestCase):
         self.buyer.invoice_edi_format = "fa3_pl"
         invoice = self.today_invoice()
         send = self.env["account.move.send"]
-        data = {invoice: {**send._get_default_sending_settings(invoice), "invoice_edi_format": "fa3_pl"}}
+        settings = send._get_default_sending_settings(invoice, sending_methods=[])
+        data = {invoice: {**settings, "invoice_edi_format": "fa3_pl"}}
         self.assertNotIn("address_problem", send._get_alerts(invoice, data))
 
     def test_asked_for_by_name_it_still_does_not_send(self):

@@ -25,7 +25,7 @@ class TestSending(ConnectedTestCase):
         # then
         self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
         [held] = self.simulator.invoices()
-        self.assertEqual(invoice.l10n_pl_ksef_number, held["ksef_number"])
+        self.assertEqual(invoice.l10n_pl_ksef_number, held["number"])
         self.assertTrue(invoice.l10n_pl_ksef_has_upo)
         self.assertIn("/invoice/5265877635/", invoice.l10n_pl_ksef_invoice_url)
 
@@ -154,7 +154,7 @@ class TestSendingTrouble(ConnectedTestCase):
         # when
         self.run_due()
         # then
-        self.assertEqual(invoice.l10n_pl_ksef_number, held["ksef_number"])
+        self.assertEqual(invoice.l10n_pl_ksef_number, held["number"])
         self.assertEqual(len(self.simulator.invoices()), 1)
 
     def test_a_duplicate_that_is_not_ours_is_said_with_its_number(self):
@@ -173,7 +173,7 @@ class TestSendingTrouble(ConnectedTestCase):
         self.assertNotEqual(other.l10n_pl_ksef_number, number)
         self.assertFalse(other.l10n_pl_ksef_number)
         planted = next(h for h in self.simulator.invoices() if h["invoice_number"] == other.name)
-        self.assertIn(planted["ksef_number"], self.submission_of(other).refusal)
+        self.assertIn(planted["number"], self.submission_of(other).refusal)
 
     def test_a_refusal_keeps_ksefs_words_and_can_be_corrected(self):
         invoice = self.today_invoice()
@@ -197,7 +197,6 @@ class TestSendingTrouble(ConnectedTestCase):
         invoice = self.today_invoice()
         self.simulator.fault(SEND, "process_status", code=450)
         invoice.action_l10n_pl_ksef_send()
-        invoice.button_hash()
         self.assertTrue(invoice.inalterable_hash)
         self.buyer.street = "ul. Nowa 2"
         invoice.action_l10n_pl_ksef_send()
@@ -224,9 +223,9 @@ class TestSendingTrouble(ConnectedTestCase):
         self.simulator.fault(SEND, "status", code=429, headers={"Retry-After": "120"})
         invoice.action_l10n_pl_ksef_send()
         self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
-        pause = self.env["l10n_pl_ksef.throttle"].search([("operation", "=", "send_invoice")])
+        pause = self.env["l10n_pl_ksef.throttle"].sudo().search([("operation", "=", "send_invoice")])
         self.assertGreater((pause.until - fields.Datetime.now()).total_seconds(), 90)
-        self.env["l10n_pl_ksef.submission"]._cron_send()
+        self.env["l10n_pl_ksef.submission"].sudo()._cron_send()
         self.assertEqual(self.submission_of(invoice).attempts, 1)
 
     def test_a_server_error_leaves_it_in_doubt(self):
@@ -274,16 +273,12 @@ class TestSendingTrouble(ConnectedTestCase):
 
     def test_one_unbuildable_invoice_does_not_stop_the_others(self):
         self.company.l10n_pl_ksef_send_mode = "on_post"
+        other_buyer = self.buyer.copy({"name": "Inny Nabywca", "vat": "PL9999999999"})
         bad = self.today_invoice()
-        bad.partner_id.sudo().street = False
-        bad.partner_id.sudo().city = False
-        bad.partner_id.sudo().zip = False
-        good = self.today_invoice(partner_id=self.other_buyer().id)
+        self.buyer.write({"street": False, "city": False, "zip": False})
+        good = self.today_invoice(partner_id=other_buyer.id)
         self.run_due()
         self.assertEqual(good.l10n_pl_ksef_state, "accepted")
         self.assertEqual(bad.l10n_pl_ksef_state, "to_send")
         self.assertTrue(bad.l10n_pl_ksef_problems)
         self.assertTrue(bad.activity_ids)
-
-    def other_buyer(self):
-        return self.buyer.copy({"name": "Inny Nabywca", "vat": "PL9999999999"})

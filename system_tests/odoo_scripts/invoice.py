@@ -1,10 +1,20 @@
 # Runs in `odoo shell`: posts one invoice and prints its id.
+from odoo import Command
+
 buyer = env["res.partner"].search([("vat", "=", "PL1111111111")], limit=1)
 invoice = env["account.move"].create(
     {
         "move_type": "out_invoice",
         "partner_id": buyer.id,
-        "invoice_line_ids": [(0, 0, {"name": "towar", "price_unit": 100, "quantity": 1})],
+        "invoice_line_ids": [
+            Command.create(
+                {
+                    "name": "towar",
+                    "price_unit": 100,
+                    "tax_ids": [Command.set(env.company.account_sale_tax_id.ids)],
+                }
+            )
+        ],
     }
 )
 invoice.action_post()
