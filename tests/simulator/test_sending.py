@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -281,3 +282,12 @@ def test_every_official_example_is_taken_when_its_day_has_come(
             assert fresh_simulator.plant_invoice(content)["number"], path.name
         fresh_simulator.reset()
         fresh_simulator.move_clock(5 * 365 * 86400)
+
+
+def test_many_senders_at_once_get_a_number_each(session: OpenSession) -> None:
+    contents = [invoice_xml(f"FV/{number}") for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        references = list(pool.map(session.send, contents))
+    numbers = {session.invoice(reference)["ksefNumber"] for reference in references}
+    ordinals = {session.invoice(reference)["ordinalNumber"] for reference in references}
+    assert (len(numbers), ordinals) == (40, set(range(1, 41)))
