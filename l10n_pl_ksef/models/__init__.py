@@ -2,6 +2,7 @@ from . import (
     vault,
     certificate,
     login,
+    login_outcome,
     res_company,
     connection,
     res_config_settings,
