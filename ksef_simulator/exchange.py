@@ -53,6 +53,7 @@ async def exchange(request: web.Request, handler: Handler) -> web.StreamResponse
 async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     world = request.app[WORLD]
     drop_after = False
+    wait_after = 0.0
     for fault in world.faults.take(request.method, request.path):
         request[FAULT] = fault.kind
         if fault.kind == "drop_before":
@@ -60,7 +61,11 @@ async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResp
         if fault.kind == "drop_after":
             drop_after = True
         elif fault.kind == "delay":
-            await asyncio.sleep(float(fault.options.get("seconds", 1)))
+            seconds = float(fault.options.get("seconds", 1))
+            if fault.options.get("when") == "after":
+                wait_after += seconds
+            else:
+                await asyncio.sleep(seconds)
         elif fault.kind == "status":
             return _planned_status(fault)
         elif fault.kind == "garbage":
@@ -70,6 +75,8 @@ async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResp
         else:
             await apply_at_once(world, fault.kind, fault.options)
     response = await _answer(request, handler)
+    if wait_after:
+        await asyncio.sleep(wait_after)
     if drop_after:
         raise Dropped
     return response

@@ -4,6 +4,12 @@ A fault has a ``match`` such as ``POST /v2/sessions/online/*/invoices`` (``*`` i
 path, ``**`` any number of them; the method may be ``*``; ``/v2`` may be left out), a kind, and a
 number of times that it happens, once if nothing is said, for ever if ``times`` is null. ``skip``
 lets that many matching requests pass first.
+
+What else a fault may say, by kind: ``status`` a code, headers and a body (an object becomes JSON);
+``garbage`` code, body and content_type; ``delay`` seconds and when, ``after`` to act first and
+keep the caller waiting for the answer; ``process_status`` code, description, details and
+extensions of what the request makes (an invoice, a session or a login); ``expire_tokens`` which:
+access, refresh or all.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -100,6 +101,18 @@ def test_a_delay_lets_the_caller_wait_and_acts_all_the_same(session: OpenSession
         )
     time.sleep(0.6)
     assert session.status()["invoiceCount"] == 1
+
+
+def test_a_delay_after_acting_keeps_the_caller_waiting_for_what_was_done(
+    session: OpenSession,
+) -> None:
+    session.visitor.simulator.fault(SEND, "delay", seconds=1, when="after")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(session.offer, invoice_xml())
+        time.sleep(0.5)
+        assert not waiting.done()
+        assert session.status()["invoiceCount"] == 1
+        assert waiting.result().status_code == 202
 
 
 @pytest.mark.parametrize("code", [550, 440, 299])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from lxml import etree
 
 from ksef_simulator import xades
 from ksef_simulator.errors import BadRequest
@@ -120,6 +123,18 @@ def test_a_changed_document_is_refused(visitor: Visitor) -> None:
     xml = auth_token_request(visitor.challenge()["challenge"])
     signed = sign_with_two_references(xml, issued).replace(b"5265877635", b"1111111111")
     answer = visitor.send_signed(signed)
+    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 9105
+
+
+def test_an_ecdsa_signature_in_der_is_refused(visitor: Visitor) -> None:
+    issued = visitor.simulator.issue_certificate(NIP, algorithm="EC")
+    xml = auth_token_request(visitor.challenge()["challenge"])
+    root = etree.fromstring(sign_with_two_references(xml, issued))
+    value = root.find(f".//{xades.DS}SignatureValue")
+    raw = base64.b64decode(value.text)
+    r, s = (int.from_bytes(part, "big") for part in (raw[:32], raw[32:]))
+    value.text = base64.b64encode(encode_dss_signature(r, s)).decode()
+    answer = visitor.send_signed(etree.tostring(root))
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 9105
 
 
