@@ -23,7 +23,8 @@ body { max-width: 44rem; margin: 0 auto; padding: 1rem }
 header { border-bottom: 1px solid #8886; color: #777; font-size: .9rem }
 .verdict { border-left: .5rem solid; padding: .5rem 1rem; margin: 1.5rem 0 }
 .good { border-color: #2a7d3f } .bad { border-color: #b3261e }
-.verdict h1 { margin: 0; font-size: 1.4rem } .verdict h1[lang] { margin-top: 1rem } .verdict p { margin: .2rem 0 0 }
+.verdict h1 { margin: 0; font-size: 1.4rem } .verdict h1[lang] { margin-top: 1rem }
+.verdict p { margin: .2rem 0 0 }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #8884; padding: .4rem; text-align: left; vertical-align: top }
 th { width: 45%; font-weight: normal; color: #777 } td { overflow-wrap: anywhere }
