@@ -3,7 +3,7 @@
 from . import schema
 from .check import check
 from .findings import Finding, Severity, Unreadable, Unwritable
-from .model import *
+from .model import *  # noqa: F403
 from .model import __all__ as _model
 from .reader import read
 from .writer import write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from lxml import etree
 
@@ -62,12 +62,12 @@ def _plain(path: str) -> str:
     return re.sub(r"\[\d+\]", "", path)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_path() -> dict[str, Element]:
     return dict(_below(list(described(Invoice)), ""))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _repeated() -> frozenset[str]:
     return frozenset(element.name for element in _by_path().values() if element.many)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -93,7 +93,7 @@ def _take_all(element: etree._Element, takers: Mapping[str, Take], values: Value
             raise
 
 
-@lru_cache(maxsize=None)
+@cache
 def _plan(model: type) -> _Plan:
     return _compiled(model, None)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -64,7 +64,7 @@ class _Plan:
         return f"<{name}{''.join(attributes)}>"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _plan(cls: type) -> _Plan:
     return _compiled(list(described(cls)))
 
