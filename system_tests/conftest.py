@@ -225,6 +225,13 @@ class Odoo:
         )
         return dict(zip(("state", "number", "attempts", "has_upo", "sha256"), row, strict=True))
 
+    def submission_state(self, invoice: int) -> str | None:
+        """Its state now, or None while there is none."""
+        rows = self.execute(
+            "SELECT state FROM l10n_pl_ksef_submission WHERE move_id = %s", invoice
+        )
+        return rows[0][0] if rows else None
+
     def invoice_name(self, invoice: int) -> str:
         return self.execute("SELECT name FROM account_move WHERE id = %s", invoice)[0][0]
 

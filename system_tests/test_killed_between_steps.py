@@ -52,7 +52,7 @@ def test_killed_before_the_intent_was_committed(odoo, invoice):
 
 def test_killed_after_ksef_took_it_and_before_the_answer_came(odoo, invoice):
     # given a KSeF that takes the document and answers too late for this process
-    odoo.simulator.fault(SEND, "delay", seconds=30, after=True)
+    odoo.simulator.fault(SEND, "delay", seconds=30, when="after")
     odoo.killed("send.py", lambda: bool(held(odoo, invoice)), KSEF_SYSTEM_INVOICE=invoice)
     assert odoo.submission(invoice)["state"] == "sending"
     # when a new process asks
