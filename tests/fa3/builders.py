@@ -14,7 +14,7 @@ SELLER = fa3.Seller(
     address=fa3.Address(line1="ul. Kwiatowa 1 m. 2", line2="00-001 Warszawa"),
 )
 BUYER = fa3.Buyer(
-    identity=fa3.Identity(nip="5213241211", name="F.H.U. Jan Kowalski"),
+    identity=fa3.Identity(nip="1111111111", name="F.H.U. Jan Kowalski"),
     address=fa3.Address(line1="ul. Polna 1", line2="00-001 Warszawa"),
 )
 EU_BUYER = fa3.Buyer(

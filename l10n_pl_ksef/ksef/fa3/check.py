@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from . import document, rules, schema
-from .findings import Finding, Unreadable
+from .findings import Finding, Severity, Unreadable
 from .model import Invoice
 from .parsing import look_at_prolog, parse
 from .reader import read_tree
@@ -38,7 +38,7 @@ def check(
         try:
             invoice = read_tree(root)
         except Unreadable as refusal:
-            explained = any(finding.code.startswith("schema.") for finding in by_schema)
+            explained = any(finding.severity is Severity.ERROR for finding in by_schema)
             return found if explained else [*found, refusal.finding]
     circumstances = rules.Circumstances(today=today, strict_nip=strict_nip)
     return found + rules.findings(invoice, circumstances)

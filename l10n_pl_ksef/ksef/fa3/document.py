@@ -97,20 +97,20 @@ def _characters(xml: bytes, root: etree._Element) -> Iterator[Finding]:
             yield _error(
                 "file.character",
                 _(
-                    "%(label)s (%(element)s) contains the character %(code)s at position"
+                    "%(label)s (%(element)s) contains the character %(character)s at position"
                     " %(position)s, which KSeF refuses. It cannot be seen and often comes with"
                     " copied text: please type this text anew."
                 ),
                 path,
                 label=label,
-                code=_name(match[0]),
+                character=_name(match[0]),
                 position=match.start() + 1,
             )
     if in_source is not None and not located:
         yield _error(
             "file.character_elsewhere",
-            _("The file contains the character %(code)s, which KSeF refuses."),
-            code=_name(in_source[0]),
+            _("The file contains the character %(character)s, which KSeF refuses."),
+            character=_name(in_source[0]),
         )
 
 
@@ -118,5 +118,5 @@ def _name(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def _error(code: str, template: str, element: str = "", **values: Any) -> Finding:
+def _error(code: str, template: str, element: str = "", /, **values: Any) -> Finding:
     return Finding(code, Severity.ERROR, element, template, {"element": element, **values})

@@ -53,11 +53,11 @@ def escaped(value: str) -> str:
             raise Unwritable(
                 "text.unprintable",
                 _(
-                    "%(label)s (%(element)s) contains a control character (code %(code)s) at"
+                    "%(label)s (%(element)s) contains a control character (%(character)s) at"
                     " position %(position)s, which an invoice file cannot hold. It often comes"
                     " with text copied from elsewhere: please type this text anew."
                 ),
-                code=f"U+{ord(character):04X}",
+                character=f"U+{ord(character):04X}",
                 position=position,
             )
         characters.append(_ESCAPES.get(character, character))

@@ -26,17 +26,17 @@ class Circumstances:
     """Whether a wrong NIP checksum is an error, as in production, or only a warning."""
 
 
-def error(code: str, element: str, template: str, **values: Any) -> Finding:
+def error(code: str, element: str, template: str, /, **values: Any) -> Finding:
     """A finding that keeps the invoice from leaving; ``element`` is a path below Faktura."""
     return _finding(code, Severity.ERROR, element, template, values)
 
 
-def warning(code: str, element: str, template: str, **values: Any) -> Finding:
+def warning(code: str, element: str, template: str, /, **values: Any) -> Finding:
     """A finding that a person decides on."""
     return _finding(code, Severity.WARNING, element, template, values)
 
 
-def graded(is_error: bool, code: str, element: str, template: str, **values: Any) -> Finding:
+def graded(is_error: bool, code: str, element: str, template: str, /, **values: Any) -> Finding:
     """An error or a warning, as the case may be."""
     severity = Severity.ERROR if is_error else Severity.WARNING
     return _finding(code, severity, element, template, values)
