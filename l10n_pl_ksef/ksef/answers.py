@@ -86,6 +86,10 @@ class PublicKey:
     valid_to: datetime
     usages: frozenset[str]
 
+    def serves(self, usage: str, at: datetime) -> bool:
+        """Tell whether the key is for ``usage`` and valid ``at`` that moment."""
+        return usage in self.usages and self.valid_from <= at < self.valid_to
+
 
 @dataclass(frozen=True)
 class OpenedSession:
@@ -128,8 +132,9 @@ class SessionStatus:
 class InvoiceStatus:
     """State of one invoice in a session ("SessionInvoiceStatusResponse").
 
-    ``invoice_hash`` is base64 as KSeF gives it, '' where it gives none. ``received`` is "invoicingDate" (the day of
-    receipt, in Warsaw, counts), ``acquisition_date`` when the KSeF number was given.
+    ``invoice_hash`` is base64 as KSeF gives it, '' where it gives none. ``received`` is
+    "invoicingDate" (the day of receipt, in Warsaw, counts), ``acquisition_date`` when the KSeF
+    number was given.
     """
 
     code: int

@@ -297,7 +297,7 @@ def _load_key(content: bytes, password: str | None, *, is_pem: bool) -> PrivateK
 def _is_encrypted(content: bytes, is_pem: bool) -> bool:
     """Tell whether a password is needed; raises where the envelope itself is broken."""
     if is_pem and b"BEGIN ENCRYPTED PRIVATE KEY" not in content:
-        return b"Proc-Type: 4,ENCRYPTED" in content or _is_locked_openssh(content)
+        return b"Proc-Type: 4,ENCRYPTED" in content
     try:
         der = pem.unarmor(content)[2] if is_pem else content
         if not is_pem and not _is(keys.EncryptedPrivateKeyInfo, der):
@@ -313,16 +313,6 @@ def _is_encrypted(content: bytes, is_pem: bool) -> bool:
             Problem.UNREADABLE_KEY, {"reason": f"{iterations} PBKDF2 iterations"}
         )
     return True
-
-
-def _is_locked_openssh(content: bytes) -> bool:
-    # OpenSSH's own format says "none" twice (cipher, key derivation) where nothing is locked.
-    if b"BEGIN OPENSSH PRIVATE KEY" not in content:
-        return False
-    try:
-        return b"\x00\x00\x00\x04none\x00\x00\x00\x04none" not in pem.unarmor(content)[2]
-    except MALFORMED:
-        return False
 
 
 def _open_archive(content: bytes, password: str | None) -> tuple[PrivateKey, tuple[bytes, ...]]:

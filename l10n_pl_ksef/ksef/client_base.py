@@ -53,13 +53,15 @@ class Operations:
 
         Error 21470 is a refusal (HTTP 400), so the repetition repeats nothing done.
         """
-        keys = self._known_keys or self.public_keys()
+        at = self._clock()
+        if not any(key.serves(usage, at) for key in self._known_keys):
+            self.public_keys()
         try:
-            return call(choose_public_key(keys, usage, self._clock()))
+            return call(choose_public_key(self._known_keys, usage, at))
         except BadRequest as error:
             if _KEY_WITHDRAWN not in error.codes:
                 raise
-        return call(choose_public_key(self.public_keys(), usage, self._clock()))
+        return call(choose_public_key(self.public_keys(), usage, at))
 
 
 def read(answer: Answer, decode: Callable[[object], _T]) -> _T:

@@ -33,7 +33,8 @@ from .errors import (
 
 _DEFAULT_RETRY_AFTER = 60
 _LONGEST_RETRY_AFTER = 24 * 3600
-_REFUSALS_BY_ANYBODY = frozenset({401, 403, 404, 410, 429})
+# Whoever answers these, a gateway in between or KSeF, has not let the request through.
+_REFUSALS_BY_ANYBODY = frozenset({401, 403, 404, 405, 410, 411, 413, 414, 415, 429, 431})
 
 
 @dataclass(frozen=True)

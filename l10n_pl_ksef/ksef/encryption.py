@@ -145,7 +145,7 @@ def choose_public_key(keys: Iterable[PublicKey], usage: str, at: datetime) -> Pu
 
     ``usage`` is ``TOKEN_ENCRYPTION`` or ``SYMMETRIC_KEY_ENCRYPTION``. Raises NoUsableKey.
     """
-    fitting = [key for key in keys if usage in key.usages and key.valid_from <= at < key.valid_to]
+    fitting = [key for key in keys if key.serves(usage, at)]
     if not fitting:
         raise NoUsableKey(usage)
     return max(fitting, key=lambda key: key.valid_from)

@@ -13,7 +13,7 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -287,9 +287,6 @@ class _TracingAdapter(HTTPAdapter):
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = self._pools
         return manager
-
-    def __getstate__(self) -> NoReturn:
-        raise TypeError("Connections to KSeF cannot be pickled.")
 
 
 def _tracing_pools(journey: _Journey) -> dict[str, Any]:

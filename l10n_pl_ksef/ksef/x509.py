@@ -32,6 +32,7 @@ PublicKey = RSAPublicKey | EllipticCurvePublicKey
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError)
 
 _SERIAL_DIGITS = 16
+_UNKNOWN_KEY = "unknown"
 _SMALLEST_RSA = 2048
 _PESEL = re.compile(r"(?:PNOPL|PESEL).*?([0-9]{11})")
 _NIP_OF_PERSON = re.compile(r"(?:TINPL|NIP).*?([0-9]{10})")
@@ -195,9 +196,13 @@ def _moment(moment: datetime) -> datetime:
 
 def _key_type(parsed: asn1_x509.Certificate) -> str:
     key = parsed.public_key
-    if key.algorithm == "rsa":
+    try:
+        algorithm = str(key.algorithm)
+    except KeyError:  # asn1crypto before 1.5 does not know Edwards curves
+        return _UNKNOWN_KEY
+    if algorithm == "rsa":
         return f"RSA-{key.bit_size}"
-    if key.algorithm == "ec":
+    if algorithm == "ec":
         kind, curve = key.curve
         return f"EC {_CURVES.get(curve, curve) if kind == 'named' else kind}"
-    return str(key.algorithm).upper()
+    return algorithm.upper()

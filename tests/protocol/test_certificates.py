@@ -191,6 +191,12 @@ def test_swapped_files():
     assert problem_of(key, certificate).problem is Problem.FILES_SWAPPED
 
 
+def test_the_application_in_der_given_as_the_certificate():
+    der = base64.b64decode(b"".join(request_file(c.ec_key()).splitlines()[1:-1]))
+
+    assert problem_of(der, files()[1]).problem is Problem.REQUEST_GIVEN_AS_CERTIFICATE
+
+
 def test_swapped_files_in_der():
     certificate = c.der(c.make_certificate(c.ec_key()))
 
@@ -337,6 +343,51 @@ def test_a_certificate_cut_off():
     certificate, key = files()
 
     assert problem_of(certificate[:200], key).problem is Problem.UNREADABLE_CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("CERTIFICATE", Problem.UNREADABLE_CERTIFICATE),
+        ("PRIVATE KEY", Problem.KEY_GIVEN_AS_CERTIFICATE),
+        ("SOMETHING ELSE", Problem.NO_CERTIFICATE_IN_FILE),
+    ],
+)
+def test_a_text_file_that_was_damaged_still_says_what_it_was_meant_to_be(label, expected):
+    damaged = f"-----BEGIN {label}-----\nZ%%Z\n".encode()
+
+    assert problem_of(damaged, files()[1]).problem is expected
+
+
+def test_a_key_of_which_only_the_first_line_is_left():
+    damaged = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+
+    assert problem_of(files()[0], damaged).problem is Problem.UNREADABLE_KEY
+
+
+def test_a_key_for_ssh_is_of_a_kind_that_cannot_be_read():
+    key = c.rsa_key().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.OpenSSH,
+        serialization.NoEncryption(),
+    )
+
+    problem = problem_of(c.pem(c.make_certificate(c.rsa_key())), key).problem
+
+    assert problem is Problem.UNREADABLE_KEY
+
+
+def test_an_archive_of_certificates_only():
+    certificate = c.make_certificate(c.ec_key())
+    content = pkcs12.serialize_key_and_certificates(
+        b"KSeF", None, None, [certificate], serialization.NoEncryption()
+    )
+
+    assert problem_of(c.pem(certificate), content, None).problem is Problem.NO_KEY_IN_FILE
+
+
+def test_a_key_alone_is_not_enough():
+    assert problem_of(b"", files()[1]).problem is Problem.NO_CERTIFICATE_FILE
 
 
 def test_a_damaged_key():
@@ -487,7 +538,7 @@ def test_names_are_written_as_cryptography_writes_them():
     )
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=64))
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=16))
 @settings(max_examples=60, deadline=None)
 def test_any_common_name_is_written_so_that_it_can_be_read_back(text):
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
@@ -508,6 +559,22 @@ def test_the_published_certificate_that_cryptography_refuses_is_read(shared_ksef
     assert info.purpose is Purpose.AUTHENTICATION
     assert info.key_type == "RSA-2048"
     assert Certificate.load(content).public_key().key_size == 2048
+
+
+def test_the_key_of_a_certificate_that_nobody_can_use_is_refused_in_words():
+    certificate = Certificate.load(c.der(c.make_certificate(c.edwards_key())))
+
+    with pytest.raises(CertificateProblem, match="ED25519|unknown"):
+        certificate.public_key()
+
+
+@pytest.mark.parametrize("text", ["#x", " x", "x ", "a\0b", "a\\b", "a=b"])
+def test_characters_with_a_meaning_are_escaped(text):
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+    written = read_certificate(c.der(c.make_certificate(c.ec_key(), subject=name))).subject
+
+    assert x509.Name.from_rfc4514_string(written) == name
 
 
 def test_the_fingerprint_is_that_of_the_der():

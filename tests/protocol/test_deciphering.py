@@ -124,6 +124,18 @@ def test_403_from_a_gateway_is_still_a_refusal():
     assert error.reason_code == ""
 
 
+def test_a_gateway_that_finds_the_document_too_large_has_not_let_it_through():
+    error = refusal(answer(413, b"<html>Payload Too Large</html>"))
+
+    assert isinstance(error, errors.ApiError)
+    assert not error.may_have_acted
+
+
+@pytest.mark.parametrize("status", [408, 409, 418, 499])
+def test_another_4xx_in_nobodys_form_leaves_open_what_happened(status):
+    assert refusal(answer(status, b"<html/>")).may_have_acted
+
+
 def test_410_means_that_it_is_kept_no_longer():
     assert isinstance(refusal(answer(410, problem(410))), errors.Gone)
 

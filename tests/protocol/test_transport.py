@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import time
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -100,6 +101,19 @@ def test_a_tls_handshake_that_never_ends_means_not_sent():
     assert caught.value.outcome is Outcome.NOT_SENT
 
 
+@pytest.mark.parametrize("behaviour", [closing, answering("502 Bad Gateway")])
+def test_a_proxy_that_opens_no_tunnel_means_not_sent(monkeypatch, behaviour):
+    with server(behaviour) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with pytest.raises(Unreachable) as caught:
+            Transport(environment("test"), timeout=5).request(
+                "challenge", "POST", "/auth/challenge"
+            )
+
+    assert caught.value.outcome is Outcome.NOT_SENT
+    assert proxy.requests[0].startswith(b"CONNECT api-test.ksef.mf.gov.pl:443")
+
+
 def test_a_link_to_a_foreign_host_is_not_followed():
     with server(answering()) as running, pytest.raises(Unreachable) as caught:
         transport(running.url).request("download_upo", "GET", f"http://127.0.0.1:{free_port()}/x")
@@ -144,6 +158,7 @@ def test_a_connection_lost_between_two_calls_is_made_anew():
         kept = transport(running.url)
         for _number in range(2):
             kept.request("challenge", "POST", "/auth/challenge")
+        kept.close()
 
     assert len(running.requests) == 2
 
@@ -182,6 +197,20 @@ def test_an_endless_answer_is_not_read_to_its_end():
     with server(answering(body=b"x" * 300_000)) as running:
         with pytest.raises(UnreadableAnswer, match="more than 100000 bytes"):
             post(running.url, max_bytes=100_000)
+
+
+def test_an_answer_that_trickles_in_is_given_up():
+    def trickling(connection, _request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _number in range(100):
+            connection.sendall(b"1\r\nx\r\n")
+            time.sleep(0.05)
+
+    with server(trickling) as running:
+        error = failure_of(running.url, timeout=0.2)
+
+    assert error.outcome is Outcome.UNKNOWN
+    assert "as a whole" in error.reason
 
 
 # --- repetition ---------------------------------------------------------------------------
