@@ -19,7 +19,7 @@ from odoo.tools.misc import file_path
 
 FOLDER = Path(file_path("l10n_pl_ksef")).parent / "benchmarks"
 sys.path.insert(0, str(FOLDER))
-import _invoices
+import _invoices  # noqa: E402  its folder is known only now
 
 INVOICES = int(os.environ.get("KSEF_BENCH_INVOICES", "200"))
 LINES = int(os.environ.get("KSEF_BENCH_LINES", "10"))
