@@ -137,7 +137,7 @@ def qr_png(link: str, label: str = "") -> bytes:
     code = _qr_code(link)
     picture = _with_label(code, label) if label else code
     stream = io.BytesIO()
-    picture.save(stream, format="PNG", optimize=True)
+    picture.save(stream, format="PNG")
     return stream.getvalue()
 
 
@@ -163,11 +163,13 @@ def _with_label(code: Image.Image, label: str) -> Image.Image:
 
 def _drawn(label: str, width: int) -> Image.Image:
     """Return the label in the largest letters that fit into ``width`` pixels."""
-    for size in range(_LARGEST_FONT, _SMALLEST_FONT, -1):
-        drawn = _drawn_at(label, size)
-        if drawn.width <= width:
-            return drawn
-    return drawn.resize((width, max(1, drawn.height * width // drawn.width)))
+    drawn = _drawn_at(label, _LARGEST_FONT)
+    if drawn.width > width:
+        fitting = _LARGEST_FONT * width // drawn.width
+        drawn = _drawn_at(label, max(_SMALLEST_FONT, fitting - 1))
+    if drawn.width > width:
+        drawn = drawn.resize((width, max(1, drawn.height * width // drawn.width)))
+    return drawn
 
 
 def _drawn_at(label: str, size: int) -> Image.Image:
