@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -66,6 +67,11 @@ def test_a_moment_is_understood_and_written_as_it_came(text: str, moment: dateti
     assert read.generated_at == moment
     assert read.generated_at.utcoffset() == timedelta(0)
     assert f"<DataWytworzeniaFa>{text}</DataWytworzeniaFa>".encode() in fa3.write(read)
+
+
+def test_a_copied_invoice_can_still_be_written() -> None:
+    read = fa3.read(changed("2026-02-15T09:30:00Z", "2026-02-15T10:30:00+01:00"))
+    assert fa3.write(copy.deepcopy(read)) == XML
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from ..texts import _
 from . import form, paths
-from .findings import Finding, Severity
+from .findings import MOST_OF_A_KIND, Finding, Severity
 from .parsing import Prolog
 
 MAX_SIZE = 1_000_000
@@ -57,7 +58,7 @@ def findings_after_parsing(xml: bytes, prolog: Prolog, root: etree._Element) -> 
             _("The file contains XML processing instructions (<?…?>), which KSeF refuses."),
         )
     if b"&#" in xml or _FIRST_BYTES(xml):
-        yield from _characters(xml, root)
+        yield from islice(_characters(xml, root), MOST_OF_A_KIND)
 
 
 def _size(xml: bytes, root: etree._Element) -> Iterator[Finding]:

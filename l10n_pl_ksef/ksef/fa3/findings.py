@@ -10,6 +10,9 @@ from typing import Any
 
 from ..errors import KsefError
 
+MOST_OF_A_KIND = 100
+"""A document with more faults of one kind than this is beyond reading them one by one."""
+
 _LINE = re.compile(r"\b(?:FaWiersz|ZamowienieWiersz)\[(\d+)\]")
 
 

@@ -92,7 +92,7 @@ def parse(xml: bytes) -> etree._Element:
             detail=error.msg,
         ) from None
     if root.tag != form.tag(form.ROOT):
-        raise not_fa3(root)
+        raise _not_fa3(root)
     return root
 
 
@@ -109,7 +109,7 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def not_fa3(root: etree._Element) -> Unreadable:
+def _not_fa3(root: etree._Element) -> Unreadable:
     """The refusal of a document of another form."""
     name = etree.QName(root)
     return Unreadable(

@@ -28,7 +28,7 @@ def path_of(element: etree._Element) -> str:
 
 
 def _step(element: etree._Element) -> str:
-    name = etree.QName(element).localname
+    name: str = etree.QName(element).localname
     if name not in _repeated():
         return name
     return f"{name}[{sum(1 for _same in element.itersiblings(element.tag, preceding=True)) + 1}]"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from lxml import etree
@@ -19,7 +20,7 @@ from . import form, paths
 from .fields import Element, Kind, described
 from .findings import Unreadable
 from .model import Invoice
-from .parsing import not_fa3, parse
+from .parsing import parse
 from .values import FROM_TEXT, code_reader
 
 Values = dict[str, Any]
@@ -54,7 +55,8 @@ class _Plan:
     model: type
     takers: Mapping[str, Take]
     """By the element's full name."""
-    attributes: tuple[tuple[str, Element], ...]
+    attributes: tuple[tuple[str, str, Callable[[str], Any]], ...]
+    """Field, name and reader of the attributes of the object's own element."""
     repeated: tuple[str, ...]
     """The fields whose values are collected in a list and become a tuple."""
     inline: tuple[tuple[str, _Plan], ...]
@@ -62,9 +64,9 @@ class _Plan:
 
     def read(self, element: etree._Element) -> Any:
         values: Values = {}
-        for name, attribute in self.attributes:
-            if attribute.name in element.attrib:
-                values[name] = code_reader(attribute.codes)(element.attrib[attribute.name])
+        for name, attribute, value_of in self.attributes:
+            if attribute in element.attrib:
+                values[name] = value_of(element.attrib[attribute])
         _take_all(element, self.takers, values)
         return self.build(values)
 
@@ -105,10 +107,15 @@ def _compiled(model: type, renamed: Mapping[str, str] | None) -> _Plan:
         for name, element in fields
         if element.kind is Kind.INLINE
     }
+    places = _all_takers(fields, inline)
     return _Plan(
         model=model,
-        takers=_nested(_all_takers(fields, inline)),
-        attributes=tuple(field for field in fields if field[1].kind is Kind.ATTRIBUTE),
+        takers=_nested(chain(_FORM_TAKERS if model is Invoice else (), places)),
+        attributes=tuple(
+            (name, element.name, code_reader(element.codes))
+            for name, element in fields
+            if element.kind is Kind.ATTRIBUTE
+        ),
         repeated=tuple(name for name, element in fields if element.many),
         inline=tuple(inline.items()),
         required=tuple(field for field in fields if field[1].required),
@@ -122,7 +129,6 @@ Place = tuple[str, ...]
 def _all_takers(
     fields: list[tuple[str, Element]], inline: Mapping[str, _Plan]
 ) -> Iterator[tuple[Place, Take]]:
-    yield from _FORM_TAKERS.get(fields[0][1].within, ())
     for name, element in fields:
         within = tuple(map(form.tag, element.within))
         if element.kind is Kind.INLINE:
@@ -235,22 +241,29 @@ def _holds_only(element: etree._Element, tag: str) -> bool:
 
 
 def _take_form(child: etree._Element, values: Values) -> None:
-    expected = (form.FORM, form.SYSTEM_CODE, form.SCHEMA_VERSION)
-    if (child.text, child.get("kodSystemowy"), child.get("wersjaSchemy")) != expected:
-        raise not_fa3(child)
+    found = (child.text or "", child.get("kodSystemowy", ""), child.get("wersjaSchemy", ""))
+    if found != (form.FORM, form.SYSTEM_CODE, form.SCHEMA_VERSION):
+        raise _another_form(" ".join(found))
 
 
 def _take_variant(child: etree._Element, values: Values) -> None:
-    if (child.text or "").strip() != form.VARIANT:
-        raise not_fa3(child)
+    variant = (child.text or "").strip()
+    if variant != form.VARIANT:
+        raise _another_form(variant)
 
 
-_FORM_TAKERS: Mapping[tuple[str, ...], tuple[tuple[Place, Take], ...]] = {
-    (form.HEADER,): (
-        ((form.tag(form.HEADER), form.tag(form.FORM_ELEMENT)), _take_form),
-        ((form.tag(form.HEADER), form.tag(form.VARIANT_ELEMENT)), _take_variant),
+def _another_form(found: str) -> Unreadable:
+    return Unreadable(
+        "file.not_fa3",
+        _("The file is not an invoice in the form FA(3): its %(element)s says “%(found)s”."),
+        found=found,
     )
-}
+
+
+_FORM_TAKERS: tuple[tuple[Place, Take], ...] = (
+    ((form.tag(form.HEADER), form.tag(form.FORM_ELEMENT)), _take_form),
+    ((form.tag(form.HEADER), form.tag(form.VARIANT_ELEMENT)), _take_variant),
+)
 _HOLDING_THEIR_MARKS = (Kind.GROUP, Kind.CHOICE)
 
 

@@ -18,7 +18,7 @@ from lxml import etree
 
 from ..texts import Term, _
 from . import paths
-from .findings import Finding, Severity
+from .findings import MOST_OF_A_KIND, Finding, Severity
 from .shapes import shape_of
 
 OFFICIAL_DIGEST = "3edeb6e9432871ba360acafa4e2b6a31eea7d7683e2a932f7e7fbff860c50b71"
@@ -26,8 +26,6 @@ OFFICIAL_DIGEST = "3edeb6e9432871ba360acafa4e2b6a31eea7d7683e2a932f7e7fbff860c50
 
 The published file and Odoo's copy differ by two blanks in a documentation text.
 """
-MOST_FINDINGS = 100
-"""A document with more faults than this is beyond reading them one by one."""
 
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _BASE_TYPES = Path(__file__).with_name("base_types.xsd")
@@ -108,9 +106,10 @@ def _unavailable(code: str, template: Term, **values: Any) -> Finding:
 
 def _translated(errors: list[Any], root: etree._Element) -> Iterator[Finding]:
     """One finding for each element that has errors: of several the first is the plainest."""
-    tree, seen = root.getroottree(), set()
+    tree = root.getroottree()
+    seen: set[str] = set()
     for error in errors:
-        if error.path in seen or len(seen) >= MOST_FINDINGS:
+        if error.path in seen or len(seen) >= MOST_OF_A_KIND:
             continue
         seen.add(error.path)
         element = _element_at(tree, error.path)

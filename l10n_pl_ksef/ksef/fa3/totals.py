@@ -108,7 +108,8 @@ class VatTotals:
 
     def of(self, rate: RateCode) -> Total | None:
         """The total that sales at ``rate`` belong to."""
-        return getattr(self, FIELD_OF_RATE[rate])
+        total: Total | None = getattr(self, FIELD_OF_RATE[rate])
+        return total
 
     def items(self) -> Iterator[tuple[str, Total]]:
         """Name and total of each kind of sale that the invoice has, in the order of FA(3)."""

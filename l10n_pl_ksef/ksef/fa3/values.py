@@ -5,6 +5,7 @@ Numbers keep the zeros they came with: ``1.00`` and ``1`` are equal and yet writ
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
@@ -34,10 +35,11 @@ DECIMALS = {Kind.AMOUNT: 2, Kind.PRICE: 8, Kind.QUANTITY: 6, Kind.PERCENT: 6}
 class ReadMoment(datetime):
     """A moment as it came: with more digits than a `datetime` keeps, or in another zone.
 
-    Equal to the `datetime` of the same moment; ``text`` is what the document said.
+    Equal to the `datetime` of the same moment; ``text`` is what the document said, or empty where a
+    copy has lost it.
     """
 
-    text: str
+    text: str = ""
 
 
 # --- values to texts --------------------------------------------------------------------------
@@ -94,7 +96,7 @@ def _decimal_writer(places: int) -> Callable[[Decimal], str]:
 
 
 def _written_moment(value: datetime) -> str:
-    if isinstance(value, ReadMoment):
+    if isinstance(value, ReadMoment) and value.text:
         return value.text
     if value.tzinfo is None:
         raise ValueError(f"a time without its zone: {value!r}")
@@ -183,7 +185,7 @@ def _read_yes_no(text: str) -> bool:
     return answer == "1"
 
 
-def code_reader(codes: type) -> Callable[[str], Any]:
+def code_reader(codes: type[enum.Enum]) -> Callable[[str], Any]:
     """What reads the values of the enum ``codes``."""
     by_value = {member.value: member for member in codes}
 

@@ -108,7 +108,7 @@ def _section(within: tuple[str, ...], fields: list[tuple[str, Element]]) -> Cont
         if value is not steps[0][0]:
             steps[0][1](out, value, owner)
 
-    content = run if len(steps) > 1 else run_single
+    content: Content = run if len(steps) > 1 else run_single
     for name in reversed(within):
         content = _wrapped(name, content)
     return content

@@ -7,9 +7,9 @@ error where KSeF refuses or the law is plainly broken, else a warning. Rules kno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
-from ..findings import Finding
+from ..findings import MOST_OF_A_KIND, Finding
 from ..model import Invoice
 from . import advances, corrections, currency, dates, lines, parties, payment, statements, totals
 from .base import Circumstances
@@ -32,5 +32,7 @@ ALL: tuple[Rule, ...] = (
 
 
 def findings(invoice: Invoice, circumstances: Circumstances) -> list[Finding]:
-    """What all rules have to say."""
-    return list(chain.from_iterable(rule(invoice, circumstances) for rule in ALL))
+    """What all rules have to say, each of them a limited number of times."""
+    return list(
+        chain.from_iterable(islice(rule(invoice, circumstances), MOST_OF_A_KIND) for rule in ALL)
+    )

@@ -13,6 +13,7 @@ from ..findings import Finding, Severity
 from ..model import Identity, Invoice, Line
 
 ZERO = Decimal(0)
+ONE = Decimal(1)
 GROSZ = Decimal("0.01")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...texts import _
 from ..findings import Finding
-from ..model import BuyerBefore, Correction, Identity, Invoice, InvoiceKind
+from ..model import Buyer, BuyerBefore, Correction, Identity, Invoice, InvoiceKind, ThirdParty
 from .base import Circumstances, error, warning
 
 _BUYER_BEFORE = "Fa/Podmiot2K"
@@ -121,7 +121,7 @@ def numbers_are_not_corrected(invoice: Invoice, circumstances: Circumstances) ->
 
 def _counterparts(invoice: Invoice, correction: Correction, before: BuyerBefore) -> list[Identity]:
     """Whom the former data may belong to now: by the key, or whoever there is without one."""
-    parties = (invoice.buyer, *invoice.third_parties)
+    parties: list[Buyer | ThirdParty] = [invoice.buyer, *invoice.third_parties]
     if before.link is not None:
         return [party.identity for party in parties if party.link == before.link]
     return [party.identity for party in parties]

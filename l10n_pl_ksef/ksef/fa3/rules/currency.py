@@ -8,7 +8,7 @@ from ...texts import _
 from ..findings import Finding
 from ..model import Invoice, InvoiceKind
 from ..totals import ELEMENTS, TAXED_IN_POLAND
-from .base import GROSZ, ZERO, Circumstances, error, line_path, numbered_lines, warning
+from .base import GROSZ, ONE, ZERO, Circumstances, error, line_path, numbered_lines, warning
 
 _PLN = "PLN"
 
@@ -100,7 +100,7 @@ def vat_in_pln_follows_from_the_rates(
     in_pln = [one.vat_pln for one in stated if one is not None and one.vat_pln is not None]
     rates = [line.exchange_rate for line in invoice.lines if line.exchange_rate is not None]
     # the VAT was rounded in the invoice's currency first, then multiplied by the rate
-    tolerance = GROSZ * (len(invoice.lines) + 1) * max([*rates, 1])
+    tolerance = GROSZ * (len(invoice.lines) + 1) * max([*rates, ONE])
     if in_pln and abs(sum(in_pln, ZERO) - expected) > tolerance:
         yield warning(
             "currency.vat",
