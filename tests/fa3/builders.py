@@ -51,6 +51,15 @@ def invoice(**changes: Any) -> fa3.Invoice:
     return fa3.Invoice(**{**settings, **changes})
 
 
+def with_lines(count: int) -> fa3.Invoice:
+    """An invoice with so many lines of 100.00 at 23 %."""
+    return invoice(
+        lines=tuple(line(number, uuid=f"{number:030}") for number in range(1, count + 1)),
+        totals=totals(f"{100 * count}.00", f"{23 * count}.00"),
+        total=Decimal(123 * count),
+    )
+
+
 def totals(net: str, vat: str, vat_pln: str | None = None) -> fa3.VatTotals:
     """Totals of an invoice that sells at 23 % only."""
     in_pln = None if vat_pln is None else Decimal(vat_pln)

@@ -150,6 +150,19 @@ def test_an_advance_outside_ksef_goes_by_its_own_number() -> None:
     assert (texts(xml, "NrKSeFZN"), texts(xml, "NrFaZaliczkowej")) == (["1"], ["ZAL/1"])
 
 
+def test_a_vat_of_zero_is_left_out_where_there_is_no_element_for_it() -> None:
+    exempt = fa3.Total(net=Decimal(1), vat=Decimal("0.00"))
+    assert fa3.VatTotals.by_rate({fa3.RateCode.EXEMPT: exempt}).exempt == fa3.Total(net=Decimal(1))
+
+
+def test_a_vat_that_there_is_no_element_for_is_refused_rather_than_lost() -> None:
+    exempt = fa3.VatTotals(exempt=fa3.Total(net=Decimal(1), vat=Decimal("0.23")))
+    with pytest.raises(fa3.Unwritable) as refusal:
+        fa3.write(invoice(totals=exempt))
+    assert refusal.value.finding.element == "Fa/P_13_7"
+    assert "0.23" in str(refusal.value)
+
+
 def test_totals_by_rate_end_up_in_their_elements() -> None:
     one = fa3.Total(net=Decimal(1))
     by_rate = dict.fromkeys(fa3.RateCode, one)

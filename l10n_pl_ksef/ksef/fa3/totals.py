@@ -99,10 +99,15 @@ class VatTotals:
         oss: Total | None = None,
         margin: Total | None = None,
     ) -> VatTotals:
-        """Totals from the totals of each rate code; rates that share an element are added up."""
+        """Totals from the totals of each rate code; rates that share an element are added up.
+
+        A VAT of zero is left out where FA(3) has no element for it.
+        """
         totals: dict[str, Total] = {}
         for rate, total in by_rate.items():
             name = FIELD_OF_RATE[rate]
+            if "vat" not in ELEMENTS[name] and not (total.vat or total.vat_pln):
+                total = Total(net=total.net)
             totals[name] = totals[name] + total if name in totals else total
         return cls(oss=oss, margin=margin, **totals)
 

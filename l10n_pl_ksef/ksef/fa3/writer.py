@@ -15,6 +15,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from ..texts import _
 from . import form
 from .fields import Element, Kind, described
 from .findings import Unwritable
@@ -42,7 +43,7 @@ _END = f"</{form.ROOT}>"
 
 
 def write(invoice: Invoice) -> bytes:
-    """The FA(3) document of ``invoice``: UTF-8 without BOM, the same bytes for equal invoices.
+    """The FA(3) document of ``invoice``: UTF-8 without BOM, the same bytes each time.
 
     Raises `Unwritable` for a value that no document can hold, such as a control character or an
     amount with three decimals. Everything else that may be wrong is for `check` to say.
@@ -215,11 +216,30 @@ def _group(element: Element) -> Put:
 
 def _inline(element: Element) -> Put:
     content = _compiled(list(described(element.model, element.renamed))).content
+    renamed = element.renamed or {}
+    homeless = [
+        (one.label, attrgetter(name))
+        for name, one in described(element.model)
+        if renamed and name not in renamed
+    ]
 
     def put(out: list[str], value: Any, owner: Any) -> None:
         content(out, value)
+        for label, get in homeless:
+            if get(value) is not None:
+                raise _nowhere(label, get(value), next(iter(renamed.values())))
 
     return put
+
+
+def _nowhere(label: str, value: Any, neighbour: str) -> Unwritable:
+    refusal = Unwritable(
+        "element.nowhere",
+        _("%(label)s is %(value)s, but the sales of %(element)s have no such amount."),
+        value=value,
+    )
+    refusal.inside(neighbour, label)
+    return refusal
 
 
 def _repeated(element: Element) -> Put:
