@@ -30,6 +30,7 @@ set_up() {
     fi
     if [[ $1 == database ]]; then
         pg_use
+        sweep_leftovers
         ensure_template "$TEMPLATE_MINIMAL" "$TEMPLATE_MINIMAL_MODULES"
     fi
     unlock_setup

@@ -69,6 +69,17 @@ clone_database() {
         cp -a "$TEMPLATE_DATA/filestore/$template" "$data_dir/filestore/$name"
 }
 
+# What scripts that were killed left behind: databases and folders named by a process that is gone.
+sweep_leftovers() {
+    local name folder
+    for folder in "$LOCAL"/run/*-[0-9]*; do
+        if [[ -d $folder && ! -d /proc/${folder##*-} ]]; then rm -rf "$folder"; fi
+    done
+    for name in $(sql postgres "SELECT datname FROM pg_database WHERE datname ~ '^(test|bench)[a-z_]*_[0-9]+$'"); do
+        [[ -d /proc/${name##*_} ]] || drop_database "$name"
+    done
+}
+
 set_parameter() {
     local database=$1 key=$2 value=$3
     sql "$database" "INSERT INTO ir_config_parameter (key, value, create_uid, write_uid, create_date, write_date)
