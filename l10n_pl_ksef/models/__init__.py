@@ -20,6 +20,7 @@ from . import (
     account_move_fa3,
     account_move_actions,
     account_move_alerts,
+    ir_actions_report,
     account_move_pdf,
     account_move_send,
 )

@@ -1,10 +1,14 @@
 """The printed invoice and KSeF: which code it shows, and when a print is renewed."""
 
 import base64
+from datetime import timezone
 
 from odoo import models
 
+from ..ksef import fa3
 from ..ksef.links import qr_png
+from .fa3_problems import NotExpressible
+from .ir_actions_report import IN_BUYERS_HANDS
 
 
 class AccountMove(models.Model):
@@ -57,6 +61,35 @@ class AccountMove(models.Model):
                 }
             )
         self.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+    def _get_invoice_proforma_pdf_report_filename(self):
+        """See ``ir_actions_report.py``: what KSeF holds is no pro forma, nor is it called so."""
+        if self.l10n_pl_ksef_state in IN_BUYERS_HANDS:
+            return self._get_invoice_report_filename()
+        return super()._get_invoice_proforma_pdf_report_filename()
+
+    def _l10n_pl_ksef_differs_from_document(self):
+        """Whether a print made now would name other parties than the document KSeF holds.
+
+        The invoice and its lines are guarded; the records of the company and the customer are
+        not, and may have changed since.
+        """
+        self.ensure_one()
+        submission = self._l10n_pl_ksef_binding_submission()
+        if submission.state not in IN_BUYERS_HANDS:
+            return False
+        held = fa3.read(submission._xml())
+        try:
+            now = self.sudo()._l10n_pl_ksef_fa3_invoice(
+                submission.generated_at.replace(tzinfo=timezone.utc)
+            )
+        except NotExpressible:
+            return True
+        return (held.seller, held.buyer, held.third_parties) != (
+            now.seller,
+            now.buyer,
+            now.third_parties,
+        )
 
     def _get_move_zip_export_docs(self):
         """The accountant's export holds the document and its receipt beside the PDF."""

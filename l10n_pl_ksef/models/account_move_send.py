@@ -66,6 +66,7 @@ class AccountMoveSend(models.AbstractModel):
             lambda move: move.l10n_pl_ksef_state in WAITS_FOR_KSEF
         )
         alerts.update(self._l10n_pl_ksef_alerts(through_ksef))
+        alerts.update(self._l10n_pl_ksef_alerts_changed(moves))
         if unticked:
             alerts["l10n_pl_ksef_unticked"] = {
                 "level": "warning",
@@ -95,6 +96,27 @@ class AccountMoveSend(models.AbstractModel):
                         "action": move._get_records_action() if len(moves) > 1 else False,
                     }
         return alerts
+
+    @api.model
+    def _l10n_pl_ksef_alerts_changed(self, moves):
+        """A print made after the customer moved would not say what KSeF holds."""
+        changed = moves.filtered(
+            lambda move: not move.invoice_pdf_report_id
+            and move._l10n_pl_ksef_differs_from_document()
+        )
+        if not changed:
+            return {}
+        return {
+            "l10n_pl_ksef_changed": {
+                "level": "warning",
+                "message": self.env._(
+                    "The data of the customer or of your company changed after these invoices "
+                    "went to KSeF, so the print would differ from what KSeF holds: %s. Correct "
+                    "the data first, or issue a correction.",
+                    ", ".join(changed.mapped("display_name")),
+                ),
+            }
+        }
 
     # -- the flow -------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 # After an answer that was lost, KSeF may still be taking the document in.
 DOUBT_BEFORE_ASKING = timedelta(seconds=20)
+ATTEMPTS_BEFORE_ASKING_SOMEBODY = 5
 WAIT_SECONDS = 4
 LOOK_EVERY_SECONDS = 0.5
 RETRY_STEPS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]
@@ -159,6 +160,8 @@ class KsefSubmissionSend(models.Model):
 
     def _back_to_ready(self, trouble, until=None):
         """To be offered again: at ``until``, or after a pause that grows with the attempts."""
+        if self.attempts == ATTEMPTS_BEFORE_ASKING_SOMEBODY:
+            self.move_id._l10n_pl_ksef_for_notes()._l10n_pl_ksef_ask_somebody(trouble)
         step = RETRY_STEPS[min(self.attempts, len(RETRY_STEPS) - 1)]
         self.write(
             {

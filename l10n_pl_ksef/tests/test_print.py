@@ -65,3 +65,21 @@ class TestPrint(ConnectedTestCase):
         invoice = self.today_invoice()
         html = self.page_of(invoice)
         self.assertNotIn("l10n_pl_ksef", html)
+
+    def test_the_portal_offers_no_pro_forma_of_what_ksef_holds(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        self.assertFalse(invoice.invoice_pdf_report_id)
+        with self.allow_pdf_render():
+            document = invoice.with_context(force_report_rendering=True)._get_invoice_pdf_proforma()
+        self.assertNotIn("proforma", document["filename"].lower())
+        reports = self.env["ir.actions.report"].with_context(proforma_invoice=True)
+        page = reports._render_qweb_html("account.report_invoice", invoice.ids)[0].decode()
+        self.assertNotIn("proforma", page.lower().replace("pro forma", "proforma"))
+
+    def test_a_customer_who_moved_is_told_before_a_new_print(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        self.assertFalse(invoice._l10n_pl_ksef_differs_from_document())
+        self.buyer.street = "ul. Inna 7"
+        self.assertTrue(invoice._l10n_pl_ksef_differs_from_document())
