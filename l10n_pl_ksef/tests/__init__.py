@@ -18,5 +18,6 @@ from . import (
     test_sending,
     test_settings,
     test_tours,
+    test_translations,
     test_vault,
 )
