@@ -1,9 +1,13 @@
 """A company connected to the simulator, for the tests that send."""
 
 import base64
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.tools import config
 
+from ..models.res_company import SIMULATOR_OPTION
 from .common import SELLER_NIP, SimulatorTestCase
 
 PASSWORD = "Simulator-Password-1"
@@ -19,9 +23,10 @@ class ConnectedTestCase(SimulatorTestCase):
         super().setUp()
         self.connect(self.company)
 
-    def connect(self, company, nip=SELLER_NIP, **values):
+    def connect(self, company, nip=SELLER_NIP, permissions=None, **values):
         """Give ``company`` a certificate of ``nip`` and press Connect."""
-        pair = self.simulator.issue_certificate(nip, password=PASSWORD)
+        wanted = {"permissions": permissions} if permissions else {}
+        pair = self.simulator.issue_certificate(nip, password=PASSWORD, **wanted)
         certificate = self.env["l10n_pl_ksef.certificate"]._import_pair(
             company, "authentication", pair["certificate"].encode(), pair["key"].encode(), PASSWORD
         )
@@ -35,6 +40,12 @@ class ConnectedTestCase(SimulatorTestCase):
             }
         )
         company.action_l10n_pl_ksef_connect()
+
+    @contextmanager
+    def simulator_at(self, url):
+        """Let the server's configuration name another address for a while."""
+        with patch.dict(config.options, {SIMULATOR_OPTION: url}):
+            yield
 
     def today_invoice(self, *lines, **values):
         """A posted invoice of today, as a person would send it."""

@@ -74,6 +74,7 @@ class TestRoles(ConnectedTestCase):
         branch = self.env["res.company"].create(
             {"name": "Oddział", "parent_id": self.company.id, "country_id": self.poland.id}
         )
+        self.cr.precommit.run()  # its chart of accounts
         clerk = self._person("clerk", "account.group_account_invoice", company=branch)
         clerk.company_ids = [Command.link(self.company.id)]
         invoice = self.today_invoice(

@@ -282,3 +282,37 @@ class TestSendingTrouble(ConnectedTestCase):
         self.assertEqual(bad.l10n_pl_ksef_state, "to_send")
         self.assertTrue(bad.l10n_pl_ksef_problems)
         self.assertTrue(bad.activity_ids)
+
+    def test_without_the_permission_to_send_it_waits_and_says_which_is_lacking(self):
+        self.connect(self.company, permissions=["InvoiceRead"])
+        invoice = self.today_invoice()
+        report = invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        self.assertIn("InvoiceWrite", report["params"]["message"])
+        self.assertIn("InvoiceWrite", str(invoice._get_alerts()["l10n_pl_ksef_waiting"]))
+
+    def test_with_ksef_out_of_reach_nothing_is_lost(self):
+        invoice = self.today_invoice()
+        with self.simulator_at("http://127.0.0.1:9"):  # nobody listens there
+            report = invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+        self.assertIn("could not be reached", report["params"]["message"])
+        frozen = self.submission_of(invoice).sha256
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(self.simulator.invoices()[0]["hash"], frozen)
+
+    def test_a_future_date_is_refused_before_anything_leaves(self):
+        tomorrow = fields.Date.add(fields.Date.context_today(self.env.user), days=2)
+        invoice = self.today_invoice(invoice_date=tomorrow)
+        with self.assertRaisesRegex(UserError, "future|later than today|lies after"):
+            invoice.action_l10n_pl_ksef_send()
+        self.assertFalse(self.submission_of(invoice))
+
+    def test_a_credit_note_waits_for_the_number_of_its_invoice(self):
+        invoice = self.today_invoice()
+        credit_note = self._credit_note(
+            invoice, invoice_date=fields.Date.context_today(self.env.user)
+        )
+        with self.assertRaisesRegex(UserError, invoice.name):
+            credit_note.action_l10n_pl_ksef_send()
