@@ -6,9 +6,8 @@ import uuid
 
 from aiohttp import web
 
-from .api import Body, caller, operation
+from .api import Body, caller, operation, query_number
 from .clock import stamp
-from .errors import invalid_input
 from .logins import OWNER_PERMISSIONS, Login
 from .world import WORLD
 
@@ -41,14 +40,26 @@ async def context_limits(request: web.Request) -> web.Response:
     )
 
 
+@operation("GET", "/limits/subject")
+async def subject_limits(request: web.Request) -> web.Response:
+    """How many certificates the caller may ask for and have."""
+    quota = request.app[WORLD].register.quotas[caller(request).holder.type]
+    return web.json_response(
+        {
+            "enrollment": {"maxEnrollments": quota.requests},
+            "certificate": {"maxCertificates": quota.active},
+        }
+    )
+
+
 @operation("POST", "/permissions/query/personal/grants")
 async def own_permissions(request: web.Request) -> web.Response:
     """What the caller may do in its context."""
     login = caller(request)
     body = await Body.of(request) if await request.read() else Body({})
     wanted = body.texts("permissionTypes")
-    size = _query_number(request, "pageSize", 10, 10, LARGEST_PAGE)
-    offset = _query_number(request, "pageOffset", 0, 0, 10**6)
+    size = query_number(request, "pageSize", 10, 10, LARGEST_PAGE)
+    offset = query_number(request, "pageOffset", 0, 0, 10**6)
     scopes = sorted(login.permissions)
     if wanted:
         scopes = [scope for scope in scopes if scope in wanted]
@@ -66,7 +77,9 @@ async def own_permissions(request: web.Request) -> web.Response:
 
 def _grant(login: Login, scope: str) -> dict[str, object]:
     return {
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{login.context.value}/{login.subject}/{scope}")),
+        "id": str(
+            uuid.uuid5(uuid.NAMESPACE_URL, f"{login.context.value}/{login.holder.value}/{scope}")
+        ),
         "contextIdentifier": {"type": login.context.type, "value": login.context.value},
         "permissionScope": scope,
         "description": "Uprawnienie nadane w symulatorze",
@@ -74,10 +87,3 @@ def _grant(login: Login, scope: str) -> dict[str, object]:
         "startDate": stamp(login.started),
         "canDelegate": False,
     }
-
-
-def _query_number(request: web.Request, name: str, default: int, least: int, most: int) -> int:
-    text = request.query.get(name, str(default))
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise invalid_input(f"{name} musi być liczbą od {least} do {most}.")
-    return int(text)

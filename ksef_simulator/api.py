@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
-from . import tokens
+from . import clock, tokens
 from .errors import (
     BadRequest,
     NotSupported,
@@ -141,6 +142,19 @@ class Body:
         """A list of texts that may be absent, and is empty then."""
         return [str(text) for text in self._get(name, list)] if self.has(name) else []
 
+    def choice(self, name: str, allowed: Collection[str]) -> str:
+        """A required text, one of those allowed."""
+        value = self.text(name)
+        if value not in allowed:
+            raise invalid_input(
+                f"Pole {self._place}{name} musi mieć jedną z wartości: {', '.join(allowed)}."
+            )
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """A required date and time with an offset."""
+        return moment(self.text(name))
+
     def number(self, name: str) -> int:
         """A required whole number from 1."""
         value = self._get(name, int)
@@ -171,12 +185,25 @@ class Body:
         return value
 
 
+def moment(text: str) -> datetime:
+    """A date and time with an offset, as the API takes it."""
+    try:
+        return clock.read(text)
+    except ValueError as error:
+        raise invalid_input(f"{text} nie jest datą ze strefą czasową.") from error
+
+
+def query_number(request: web.Request, name: str, default: int, least: int, most: int) -> int:
+    """A whole number in the query, within its bounds."""
+    text = request.query.get(name, str(default))
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise invalid_input(f"{name} musi być liczbą od {least} do {most}.")
+    return int(text)
+
+
 def page_size(request: web.Request, most: int) -> int:
     """The query parameter ``pageSize``: 10 to ``most``, 10 if nothing is said."""
-    text = request.query.get("pageSize", "10")
-    if not text.isdecimal() or not 10 <= int(text) <= most:
-        raise invalid_input(f"pageSize musi być liczbą od 10 do {most}.")
-    return int(text)
+    return query_number(request, "pageSize", 10, 10, most)
 
 
 def page_start(request: web.Request) -> int:

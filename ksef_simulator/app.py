@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from . import account, api, auth, beacon, control, downloads, invoices, qr_pages, security, sessions
+from . import (
+    account,
+    api,
+    auth,
+    auth_sessions,
+    beacon,
+    certificates,
+    control,
+    control_credentials,
+    control_invoices,
+    downloads,
+    invoices,
+    ksef_tokens,
+    qr_pages,
+    security,
+    sessions,
+)
 from .exchange import exchange
 from .recording import RECORDER, Recorder
 from .world import WORLD, World
 
 # Imported for the handlers that they register.
-OPERATION_MODULES = (account, auth, security, sessions, invoices)
+OPERATION_MODULES = (
+    account,
+    auth,
+    auth_sessions,
+    certificates,
+    invoices,
+    ksef_tokens,
+    security,
+    sessions,
+)
+ROUTES = (beacon, control, control_credentials, control_invoices, downloads, qr_pages)
 LARGEST_BODY = 20_000_000
 
 
@@ -20,6 +46,6 @@ def build(world: World, recorder: Recorder) -> web.Application:
     app[WORLD] = world
     app[RECORDER] = recorder
     api.add_routes(app)
-    for part in (beacon, control, downloads, qr_pages):
+    for part in ROUTES:
         app.add_routes(part.routes)
     return app

@@ -10,9 +10,10 @@ from lxml import etree
 from . import checks
 from .checks import Rejected
 from .clock import warsaw_day
-from .documents import Document, Facts, Session, Status
+from .documents import Document, Facts, Session
 from .logins import Context
 from .numbers import ksef_number, reference_number
+from .statuses import Status
 
 UNIQUE_YEARS = 10
 

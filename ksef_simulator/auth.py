@@ -7,15 +7,16 @@ import hashlib
 from datetime import timedelta
 
 from aiohttp import web
-from cryptography import x509
 from lxml import etree
 
-from . import authority, tokens, xades
-from .api import Body, caller, continuation, operation, page_size, page_start
+from . import tokens, trust, xades
+from .api import Body, caller, operation
+from .auth_sessions import describe
+from .authority import Holder
 from .clock import stamp, warsaw_day
 from .errors import BadRequest, Gone, NotSupported, Unauthorized, invalid_input
 from .exchange import PROCESS_STATUS
-from .logins import METHOD_NAMES, STATUS_TEXTS, Challenge, Context, Login, Verdict
+from .logins import Challenge, Context, Login, Verdict
 from .numbers import is_nip, reference_number
 from .schemas import LOGIN_NAMESPACES
 from .world import TOKEN_ENCRYPTION, WORLD, World
@@ -53,16 +54,20 @@ async def xades_signature(request: web.Request) -> web.Response:
     context, identifier_type, challenge_text = _read_request(world, document.root)
     _use_challenge(world, challenge_text)
     whole_chain = request.query.get("verifyCertificateChain", "").lower() == "true"
+    certificate = document.certificate
     login = _start(
         request,
         context,
-        subject=authority.identity(document.certificate).name,
-        method=_method(world, document.certificate),
+        holder=world.register.holder(certificate),
+        method=trust.method(world, certificate),
         document=body,
     )
-    login.verdict = _judge_certificate(world, document.certificate, whole_chain)
+    login.certificate = certificate
+    login.verdict = trust.judge_certificate(world, certificate, whole_chain)
     if login.verdict.code == 200:
-        login.permissions = _permissions(world, document.certificate, identifier_type, context)
+        login.permissions = trust.certificate_permissions(
+            world, certificate, identifier_type, context
+        )
         if not login.permissions:
             login.verdict = Verdict.of(415)
     return _started(request, login)
@@ -83,13 +88,14 @@ async def ksef_token(request: web.Request) -> web.Response:
     if key is None:
         raise withdrawn_key(key_id)
     used = _use_challenge(world, challenge_text)
-    login = _start(request, context, subject=context.value, method="Token", document=encrypted)
+    nobody = Holder(context.type, context.value)
+    login = _start(request, context, holder=nobody, method="Token", document=encrypted)
     try:
         text = key.decrypt(encrypted).decode("utf-8")
     except ValueError:
         login.verdict = Verdict.of(450, "Nieprawidłowe szyfrowanie tokena")
     else:
-        _judge_token(world, login, text, used)
+        trust.judge_token(world, login, text, used)
     return _started(request, login)
 
 
@@ -102,7 +108,7 @@ async def status(request: web.Request) -> web.Response:
         raise _not_found(request.match_info["reference"])
     if world.clock.now() > login.started + STATUS_LIFETIME:
         raise Gone("Operacja wygasła i nie jest już dostępna.")
-    return web.json_response(_describe(world, login))
+    return web.json_response(describe(world, login))
 
 
 @operation("POST", "/auth/token/redeem")
@@ -142,53 +148,9 @@ async def refresh(request: web.Request) -> web.Response:
         for token in world.ksef_tokens.values()
     ):
         raise _not_authorised("Token KSeF został unieważniony.")
+    login.refreshed_at = world.clock.now()
     access, _ = world.tokens.issue(tokens.ACCESS, login.reference)
     return web.json_response({"accessToken": access})
-
-
-@operation("GET", "/auth/sessions")
-async def sessions(request: web.Request) -> web.Response:
-    """List the logins of this context that can still be refreshed."""
-    world = request.app[WORLD]
-    own = caller(request)
-    size, start = page_size(request, 100), page_start(request)
-    now = world.clock.now()
-    active = [
-        login
-        for login in world.logins.values()
-        if login.context == own.context
-        and login.status(now).code == 200
-        and (login.refresh_valid_until is None or login.refresh_valid_until > now)
-    ]
-    active.sort(key=lambda login: login.started, reverse=True)
-    items = []
-    for login in active[start : start + size]:
-        item = _describe(world, login)
-        item["referenceNumber"] = login.reference
-        item["isCurrent"] = login is own
-        items.append(item)
-    answer: dict[str, object] = {"items": items}
-    if token := continuation(start, size, len(active)):
-        answer["continuationToken"] = token
-    return web.json_response(answer)
-
-
-@operation("DELETE", "/auth/sessions/current")
-async def revoke_current(request: web.Request) -> web.Response:
-    """End the caller's login: its refresh token no longer works, its access tokens live on."""
-    caller(request, tokens.ACCESS, tokens.REFRESH).revoked = True
-    return web.Response(status=204)
-
-
-@operation("DELETE", "/auth/sessions/{reference}")
-async def revoke(request: web.Request) -> web.Response:
-    """End another login of the same context."""
-    own = caller(request)
-    login = request.app[WORLD].logins.get(request.match_info["reference"])
-    if login is None or login.context != own.context:
-        raise invalid_input("Sesja uwierzytelnienia nie została znaleziona.")
-    login.revoked = True
-    return web.Response(status=204)
 
 
 def withdrawn_key(key_id: str | None) -> BadRequest:
@@ -252,17 +214,17 @@ def _use_challenge(world: World, value: str) -> Challenge:
 
 
 def _start(
-    request: web.Request, context: Context, subject: str, method: str, document: bytes
+    request: web.Request, context: Context, holder: Holder, method: str, document: bytes
 ) -> Login:
     world = request.app[WORLD]
     now = world.clock.now()
     return Login(
         reference=reference_number("AU", warsaw_day(now)),
         context=context,
-        subject=subject,
+        holder=holder,
         method=method,
         started=now,
-        decided_at=now + world.login_delay,
+        decided_at=now + world.delays.login,
         verdict=Verdict(),
         document_hash=base64.b64encode(hashlib.sha256(document).digest()).decode("ascii"),
     )
@@ -280,83 +242,6 @@ def _started(request: web.Request, login: Login) -> web.Response:
     return web.json_response(
         {"referenceNumber": login.reference, "authenticationToken": token}, status=202
     )
-
-
-def _method(world: World, certificate: x509.Certificate) -> str:
-    if world.authority.issued(certificate):
-        return "InternalCertificate"
-    organisations = certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_IDENTIFIER)
-    return "QualifiedSeal" if organisations else "QualifiedSignature"
-
-
-def _judge_certificate(world: World, certificate: x509.Certificate, whole_chain: bool) -> Verdict:
-    now = world.clock.now()
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        return Verdict.of(460, "Nieważny certyfikat")
-    if not world.authority.issued(certificate):
-        if whole_chain or not authority.is_self_signed(certificate):
-            return Verdict.of(460, "Niezaufany łańcuch certyfikatów")
-        return Verdict()
-    if authority.fingerprint(certificate) in world.grants.revoked:
-        return Verdict.of(460, "Certyfikat odwołany")
-    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    if not usage.digital_signature:
-        return Verdict.of(460, "Niepoprawny certyfikat")
-    return Verdict()
-
-
-def _permissions(
-    world: World, certificate: x509.Certificate, identifier_type: str, context: Context
-) -> frozenset[str]:
-    who = authority.identity(certificate)
-    named = who.nip or who.pesel
-    if identifier_type == "certificateSubject" and not named:
-        raise BadRequest(21406, "Konflikt podpisu i typu uwierzytelnienia.")
-    if identifier_type == "certificateFingerprint" and named:
-        return frozenset()
-    return world.grants.permissions(who.fingerprint, who.nip, context)
-
-
-def _judge_token(world: World, login: Login, text: str, used: Challenge) -> None:
-    # A KSeF token has bars of its own: the time stands after the last one.
-    value, bar, time = text.rpartition("|")
-    token = world.ksef_tokens.get(value)
-    if not bar or not time.isdecimal():
-        login.verdict = Verdict.of(450, "Nieprawidłowe kodowanie tokena")
-    elif int(time) != used.timestamp_ms:
-        login.verdict = Verdict.of(450, "Nieprawidłowy czas tokena")
-    elif token is None:
-        login.verdict = Verdict.of(450, "Nieprawidłowy token")
-    elif token.revoked:
-        login.verdict = Verdict.of(450, "Token unieważniony")
-    elif token.context != login.context:
-        login.verdict = Verdict.of(
-            450, f"Token nie może być użyty w kontekście {login.context.value}"
-        )
-    else:
-        login.permissions = token.permissions
-        login.token_reference = token.reference
-
-
-def _describe(world: World, login: Login) -> dict[str, object]:
-    verdict = login.status(world.clock.now())
-    category, code, name = METHOD_NAMES[login.method]
-    status: dict[str, object] = {
-        "code": verdict.code,
-        "description": STATUS_TEXTS.get(verdict.code, f"Nieznany błąd ({verdict.code})"),
-    }
-    if verdict.details:
-        status["details"] = list(verdict.details)
-    described: dict[str, object] = {
-        "startDate": stamp(login.started),
-        "authenticationMethod": login.method,
-        "authenticationMethodInfo": {"category": category, "code": code, "displayName": name},
-        "status": status,
-        "isTokenRedeemed": login.redeemed,
-    }
-    if login.refresh_valid_until is not None:
-        described["refreshTokenValidUntil"] = stamp(login.refresh_valid_until)
-    return described
 
 
 def _not_by_schema(detail: str) -> BadRequest:

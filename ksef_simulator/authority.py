@@ -16,10 +16,23 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 PERSON_OR_NIP = re.compile(
     r"(?P<pesel>(?:PNOPL|PESEL).*?(?P<pesel_digits>\d{11}))|(?:TINPL|NIP).*?(?P<nip_digits>\d{10})"
 )
 ORGANISATION = re.compile(r"VATPL.*?(?P<nip_digits>\d{10})")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom KSeF knows a caller as: ``Nip``, ``Pesel`` or, failing both, ``Fingerprint``."""
+
+    type: str
+    value: str
+
+    def describe(self) -> dict[str, str]:
+        """The holder as the API shows it."""
+        return {"type": self.type, "value": self.value}
 
 
 @dataclass(frozen=True)
@@ -31,9 +44,13 @@ class Identity:
     fingerprint: str
 
     @property
-    def name(self) -> str:
-        """One text for the identity, the same at each of its logins."""
-        return self.nip or self.pesel or self.fingerprint
+    def holder(self) -> Holder:
+        """The one identifier that counts, the same at each login."""
+        if self.nip:
+            return Holder("Nip", self.nip)
+        return (
+            Holder("Pesel", self.pesel) if self.pesel else Holder("Fingerprint", self.fingerprint)
+        )
 
 
 def identity(certificate: x509.Certificate) -> Identity:
@@ -104,20 +121,21 @@ class Wanted:
         attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, name))
         return x509.Name(attributes)
 
-    def key_usage(self) -> x509.KeyUsage:
-        """The one use that the purpose allows."""
-        offline = self.purpose == "offline"
-        return x509.KeyUsage(
-            digital_signature=not offline,
-            content_commitment=offline,
-            key_encipherment=False,
-            data_encipherment=False,
-            key_agreement=False,
-            key_cert_sign=False,
-            crl_sign=False,
-            encipher_only=False,
-            decipher_only=False,
-        )
+
+def key_usage(purpose: str) -> x509.KeyUsage:
+    """The one use that a purpose allows: for ``offline`` non-repudiation, else signatures."""
+    offline = purpose == "offline"
+    return x509.KeyUsage(
+        digital_signature=not offline,
+        content_commitment=offline,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 class Authority:
@@ -136,22 +154,41 @@ class Authority:
     def issue(self, key: PrivateKey, wanted: Wanted) -> x509.Certificate:
         """A certificate for ``key``, signed by the authority or by the key itself."""
         subject = wanted.subject()
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(subject if wanted.self_signed else self._name)
-            .public_key(key.public_key())
-            .serial_number(1 << 56 | secrets.randbits(56))
-            .not_valid_before(wanted.valid_from)
-            .not_valid_after(wanted.valid_to)
-            .add_extension(wanted.key_usage(), critical=True)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        )
+        builder = _builder(
+            subject, key.public_key(), wanted.purpose, wanted.valid_from, wanted.valid_to
+        ).issuer_name(subject if wanted.self_signed else self._name)
         return builder.sign(key if wanted.self_signed else self._key, hashes.SHA256())
+
+    def certify(
+        self,
+        subject: x509.Name,
+        key: PublicKey,
+        purpose: str,
+        valid_from: datetime,
+        valid_to: datetime,
+    ) -> x509.Certificate:
+        """A certificate for a key that somebody else made and asked to have certified."""
+        builder = _builder(subject, key, purpose, valid_from, valid_to)
+        return builder.issuer_name(self._name).sign(self._key, hashes.SHA256())
 
     def issued(self, certificate: x509.Certificate) -> bool:
         """Whether this authority signed ``certificate``."""
         return certificate.issuer == self._name and _signed_by(certificate, self._key.public_key())
+
+
+def _builder(
+    subject: x509.Name, key: PublicKey, purpose: str, valid_from: datetime, valid_to: datetime
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .public_key(key)
+        .serial_number(1 << 56 | secrets.randbits(56))
+        .not_valid_before(valid_from)
+        .not_valid_after(valid_to)
+        .add_extension(key_usage(purpose), critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    )
 
 
 def is_self_signed(certificate: x509.Certificate) -> bool:
@@ -162,9 +199,7 @@ def is_self_signed(certificate: x509.Certificate) -> bool:
     return certificate.issuer == certificate.subject and _signed_by(certificate, key)
 
 
-def _signed_by(
-    certificate: x509.Certificate, key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-) -> bool:
+def _signed_by(certificate: x509.Certificate, key: PublicKey) -> bool:
     algorithm = certificate.signature_hash_algorithm
     if algorithm is None:
         return False

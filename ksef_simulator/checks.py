@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
 from .clock import warsaw_day
-from .documents import Document, Facts, Session, Status
+from .documents import Document, Facts, Session
 from .numbers import has_nip_checksum
+from .statuses import Status
 
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 LARGEST = 1_000_000

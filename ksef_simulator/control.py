@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
-from . import authority
-from .checks import Rejected
-from .clock import stamp, warsaw_day
-from .documents import Document
+from .clock import stamp
 from .exchange import apply_at_once
 from .faults import Fault
-from .logins import OWNER_PERMISSIONS, Context, KsefToken
-from .numbers import reference_number
 from .world import WORLD, World
 
 PREFIX = "/_control"
-PURPOSES = ("authentication", "offline")
-CERTIFICATE_LIFETIME = timedelta(days=730)
+# Names of the control plane for the delays, in seconds.
+DELAYS = {
+    "seconds": "processing",
+    "storage_seconds": "storing",
+    "login_seconds": "login",
+    "enrollment_seconds": "enrollment",
+    "revocation_seconds": "revocation",
+    "token_seconds": "token",
+}
 routes = web.RouteTableDef()
 
 
@@ -40,106 +40,6 @@ async def explained(request: web.Request, handler: Any) -> web.StreamResponse:
 async def reset(request: web.Request) -> web.Response:
     """Forget everything."""
     request.app[WORLD].reset()
-    return web.json_response({})
-
-
-@routes.post(f"{PREFIX}/certificates")
-async def certificates(request: web.Request) -> web.Response:
-    """Issue a certificate with its key.
-
-    ``nip``, ``purpose`` (authentication or offline), ``password``, ``algorithm`` (RSA or EC);
-    and if wanted ``pesel`` (a person; ``nip`` is then where that person may work), ``person``
-    (a person named by NIP), ``name``, ``valid_from`` and ``valid_to`` (ISO), ``self_signed``,
-    ``revoked``, ``permissions`` (all if nothing is said) and ``contexts`` (NIPs in which they
-    hold; only ``nip`` if nothing is said).
-    """
-    world = request.app[WORLD]
-    body = await request.json()
-    purpose = body.get("purpose", "authentication")
-    if purpose not in PURPOSES:
-        raise ValueError(f"A certificate is for {' or '.join(PURPOSES)}, not for {purpose!r}.")
-    now = world.clock.now().replace(microsecond=0)
-    start = _moment(body.get("valid_from")) or now - timedelta(hours=1)
-    wanted = authority.Wanted(
-        purpose=purpose,
-        valid_from=start,
-        valid_to=_moment(body.get("valid_to")) or start + CERTIFICATE_LIFETIME,
-        nip=body.get("nip"),
-        pesel=body.get("pesel"),
-        name=body.get("name"),
-        person=bool(body.get("person")),
-        self_signed=bool(body.get("self_signed")),
-    )
-    key = await asyncio.to_thread(authority.new_key, body.get("algorithm", "EC").upper())
-    certificate = world.authority.issue(key, wanted)
-    _grant(world, certificate, wanted, body)
-    return web.json_response(
-        {
-            "certificate": authority.pem(certificate),
-            "key": await asyncio.to_thread(authority.encrypted_pem, key, body["password"]),
-            "serial": authority.serial_text(certificate),
-        }
-    )
-
-
-def _grant(world: World, certificate: Any, wanted: authority.Wanted, body: dict[str, Any]) -> None:
-    fingerprint = authority.fingerprint(certificate)
-    if body.get("revoked"):
-        world.grants.revoked.add(fingerprint)
-    given = body.get("permissions")
-    permissions = OWNER_PERMISSIONS if given is None else frozenset(given)
-    contexts = body.get("contexts") or ([wanted.nip] if wanted.nip else [])
-    world.grants.by_fingerprint[fingerprint] = dict.fromkeys(contexts, permissions)
-    world.certificates[authority.serial_text(certificate)] = certificate
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-@routes.post(f"{PREFIX}/tokens")
-async def issue_token(request: web.Request) -> web.Response:
-    """Issue a KSeF token: ``nip`` and ``permissions`` (all if nothing is said)."""
-    world = request.app[WORLD]
-    body = await request.json()
-    nip, given = body["nip"], body.get("permissions")
-    reference = reference_number("EC", warsaw_day(world.clock.now()))
-    token = KsefToken(
-        reference=reference,
-        value=f"{reference}|nip-{nip}|{secrets.token_hex(32)}",
-        context=Context("Nip", nip),
-        permissions=OWNER_PERMISSIONS if given is None else frozenset(given),
-        revoked=bool(body.get("revoked")),
-    )
-    world.ksef_tokens[token.value] = token
-    return web.json_response({"token": token.value, "reference": token.reference})
-
-
-@routes.post(f"{PREFIX}/revoke")
-async def revoke(request: web.Request) -> web.Response:
-    """Revoke a certificate (``serial``) or a KSeF token (``token``) that was issued before."""
-    world = request.app[WORLD]
-    body = await request.json()
-    if "serial" in body:
-        certificate = world.certificates[body["serial"]]
-        world.grants.revoked.add(authority.fingerprint(certificate))
-    else:
-        world.ksef_tokens[body["token"]].revoked = True
-    return web.json_response({})
-
-
-@routes.post(f"{PREFIX}/permissions")
-async def set_permissions(request: web.Request) -> web.Response:
-    """Set what a certificate (``serial``) may do at its next login: ``permissions`` in
-    ``contexts`` (NIPs)."""
-    world = request.app[WORLD]
-    body = await request.json()
-    fingerprint = authority.fingerprint(world.certificates[body["serial"]])
-    permissions = frozenset(body["permissions"])
-    world.grants.by_fingerprint[fingerprint] = dict.fromkeys(body["contexts"], permissions)
     return web.json_response({})
 
 
@@ -204,79 +104,15 @@ async def limits(request: web.Request) -> web.Response:
 @routes.post(f"{PREFIX}/processing")
 async def processing(request: web.Request) -> web.Response:
     """Set how long things take: ``seconds`` until an invoice's verdict, ``storage_seconds`` from
-    then until it can be fetched, ``login_seconds`` until a login's verdict; and
-    ``session_invoices``, how many invoices a session takes."""
+    then until it can be fetched, ``login_seconds`` until a login's verdict,
+    ``enrollment_seconds`` until a certificate is issued, ``revocation_seconds`` until a blocked
+    one is revoked, ``token_seconds`` until a new KSeF token works; and ``session_invoices``, how
+    many invoices a session takes."""
     world = request.app[WORLD]
     body = await request.json()
-    if "seconds" in body:
-        world.processing = timedelta(seconds=float(body["seconds"]))
-    if "login_seconds" in body:
-        world.login_delay = timedelta(seconds=float(body["login_seconds"]))
-    if "storage_seconds" in body:
-        world.storing = timedelta(seconds=float(body["storage_seconds"]))
+    for name, delay in DELAYS.items():
+        if name in body:
+            setattr(world.delays, delay, timedelta(seconds=float(body[name])))
     if "session_invoices" in body:
         world.session_invoices = int(body["session_invoices"])
     return web.json_response({})
-
-
-@routes.post(f"{PREFIX}/authorizations")
-async def authorize(request: web.Request) -> web.Response:
-    """Let ``issuer`` send invoices in the name of ``seller`` (NIPs), as with self-billing."""
-    body = await request.json()
-    request.app[WORLD].archive.self_billing.add((body["seller"], body["issuer"]))
-    return web.json_response({})
-
-
-@routes.post(f"{PREFIX}/invoices")
-async def plant_invoice(request: web.Request) -> web.Response:
-    """Put an invoice (XML in the body) in as if its seller had sent it."""
-    world = request.app[WORLD]
-    try:
-        document = world.archive.plant(await request.read(), world.clock.now())
-    except Rejected as rejected:
-        return web.json_response(
-            {"error": "KSeF would refuse it.", "status": rejected.status.describe()}, status=400
-        )
-    return web.json_response(_invoice(world, document))
-
-
-@routes.get(f"{PREFIX}/invoices")
-async def list_invoices(request: web.Request) -> web.Response:
-    """Everything that has a KSeF number."""
-    world = request.app[WORLD]
-    world.archive.settle(world.clock.now())
-    return web.json_response([_invoice(world, d) for d in world.archive.accepted.values()])
-
-
-@routes.get(f"{PREFIX}/documents")
-async def list_documents(request: web.Request) -> web.Response:
-    """Everything that was ever sent, the refused included, in the order in which it came."""
-    world = request.app[WORLD]
-    now = world.clock.now()
-    world.archive.settle(now)
-    return web.json_response(
-        [
-            {**_invoice(world, document), "status": document.status(now).describe()}
-            for document in world.archive.documents
-        ]
-    )
-
-
-def _invoice(world: World, document: Document) -> dict[str, Any]:
-    facts = document.facts
-    return {
-        "number": document.number,
-        "hash": document.invoice_hash,
-        "seller": facts.seller_nip if facts else None,
-        "buyer": facts.buyer_identifier if facts else None,
-        "invoice_number": facts.number if facts else None,
-        "issued": facts.issued.isoformat() if facts else None,
-        "kind": facts.kind if facts else None,
-        "gross": facts.gross if facts else None,
-        "currency": facts.currency if facts else None,
-        "mode": document.mode,
-        "offered": world.archive.times_offered(document),
-        "session": document.session_reference,
-        "reference": document.reference,
-        "received": stamp(document.received),
-    }

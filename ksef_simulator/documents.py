@@ -4,70 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
+from .authority import Holder
 from .logins import Context
-
-INVOICE_TEXTS = {
-    100: "Faktura przyjęta do dalszego przetwarzania",
-    150: "Trwa przetwarzanie",
-    200: "Sukces",
-    405: "Przetwarzanie anulowane z powodu błędu sesji",
-    410: "Nieprawidłowy zakres uprawnień",
-    415: "Brak możliwości wysyłania faktury z załącznikiem",
-    430: "Błąd weryfikacji pliku faktury",
-    435: "Błąd odszyfrowania pliku",
-    440: "Duplikat faktury",
-    450: "Błąd weryfikacji semantyki dokumentu faktury",
-    550: "Operacja została anulowana przez system",
-}
-INVOICE_DETAILS = {
-    550: "Przetwarzanie zostało przerwane z przyczyn wewnętrznych systemu. Spróbuj ponownie",
-}
-SESSION_TEXTS = {
-    100: "Sesja interaktywna otwarta",
-    170: "Sesja interaktywna zamknięta",
-    200: "Sesja interaktywna przetworzona pomyślnie",
-    415: "Błąd odszyfrowania dostarczonego klucza",
-    440: "Sesja anulowana",
-    445: "Błąd weryfikacji, brak poprawnych faktur",
-}
-SESSION_DETAILS = {440: "Nie przesłano faktur"}
-
-
-@dataclass(frozen=True)
-class Status:
-    """A code with KSeF's words for it."""
-
-    code: int
-    description: str
-    details: tuple[str, ...] = ()
-    extensions: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of_invoice(
-        cls, code: int, *details: str, extensions: tuple[tuple[str, str], ...] = ()
-    ) -> Status:
-        """An invoice's status, with its usual words."""
-        usual = INVOICE_DETAILS.get(code)
-        told = details or ((usual,) if usual else ())
-        return cls(code, INVOICE_TEXTS.get(code, f"Nieznany błąd ({code})"), told, extensions)
-
-    @classmethod
-    def of_session(cls, code: int) -> Status:
-        """A session's status, with its usual words."""
-        detail = SESSION_DETAILS.get(code)
-        text = SESSION_TEXTS.get(code, f"Nieznany błąd ({code})")
-        return cls(code, text, (detail,) if detail else ())
-
-    def describe(self) -> dict[str, Any]:
-        """The status as the API shows it."""
-        described: dict[str, Any] = {"code": self.code, "description": self.description}
-        if self.details:
-            described["details"] = list(self.details)
-        if self.extensions:
-            described["extensions"] = dict(self.extensions)
-        return described
+from .statuses import Status
 
 
 @dataclass(frozen=True)
@@ -140,7 +80,7 @@ class Session:
 
     reference: str
     context: Context
-    subject: str
+    holder: Holder
     login_hash: str
     token_reference: str | None
     created: datetime

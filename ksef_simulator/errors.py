@@ -169,3 +169,12 @@ def missing_permissions(required: Sequence[str], present: Sequence[str]) -> Forb
         "missing-permissions",
         {"requiredAnyOfPermissions": list(required), "presentPermissions": sorted(present)},
     )
+
+
+def method_not_allowed(category: str) -> Forbidden:
+    """403 for an operation that is not open to this way of logging in."""
+    return Forbidden(
+        "Ta operacja nie jest dostępna dla użytej metody uwierzytelnienia.",
+        "auth-method-not-allowed",
+        {"authenticationMethodCategory": category},
+    )

@@ -15,6 +15,7 @@ from . import tokens
 from .errors import PROBLEM, Refusal
 from .faults import Fault
 from .recording import FAULT, RECORDER
+from .statuses import Status
 from .world import WORLD, World
 
 PROCESS_STATUS = web.RequestKey("process_status", Fault)
@@ -80,6 +81,21 @@ async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResp
     if drop_after:
         raise Dropped
     return response
+
+
+def planned_status(request: web.Request, usual: Callable[[int], Status]) -> Status | None:
+    """The status that a planned fault gives to what this request makes."""
+    fault = request.get(PROCESS_STATUS)
+    if fault is None:
+        return None
+    options = fault.options
+    status = usual(int(options.get("code", 550)))
+    return Status(
+        status.code,
+        str(options.get("description", status.description)),
+        tuple(options.get("details", status.details)),
+        tuple(dict(options.get("extensions", {})).items()),
+    )
 
 
 async def apply_at_once(world: World, kind: str, options: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ lets that many matching requests pass first.
 What else a fault may say, by kind: ``status`` a code, headers and a body (an object becomes JSON);
 ``garbage`` code, body and content_type; ``delay`` seconds and when, ``after`` to act first and
 keep the caller waiting for the answer; ``process_status`` code, description, details and
-extensions of what the request makes (an invoice, a session or a login); ``expire_tokens`` which:
-access, refresh or all.
+extensions of what the request makes (an invoice, a session, a login, a request for a
+certificate); ``expire_tokens`` which: access, refresh or all.
 """
 
 from __future__ import annotations

@@ -50,17 +50,20 @@ class Check:
 
 def examine(world: World, link: CertificateLink) -> list[Check]:
     """Everything that KSeF looks at when the code is scanned."""
-    certificate = world.certificates.get(link.serial)
+    now = world.clock.now()
+    world.register.settle(now)
+    entry = world.register.find(link.serial)
+    known = entry is not None and entry.internal
     checks = [
         Check(
             "Certyfikat znajduje się w rejestrze KSeF",
             "The certificate is in KSeF's register",
-            certificate is not None and re.fullmatch("[0-9A-F]{16}", link.serial) is not None,
+            known and re.fullmatch("[0-9A-F]{16}", link.serial) is not None,
         )
     ]
-    if certificate is None:
+    if entry is None or not known:
         return checks
-    now = world.clock.now()
+    certificate = entry.certificate
     fingerprint = authority.fingerprint(certificate)
     context = Context(link.context_type, link.context_value)
     nip = authority.identity(certificate).nip
@@ -72,13 +75,12 @@ def examine(world: World, link: CertificateLink) -> list[Check]:
         Check(
             "Certyfikat jest typu Offline",
             "The certificate is of the Offline kind",
-            _is_offline(certificate),
+            entry.kind == "Offline",
         ),
         Check(
             "Certyfikat jest ważny i nie został odwołany",
             "The certificate is valid and was not revoked",
-            certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-            and fingerprint not in world.grants.revoked,
+            certificate.not_valid_before_utc <= now and entry.status(now) == "Active",
         ),
         Check(
             "Podpis jest prawidłowy",
@@ -96,11 +98,6 @@ def examine(world: World, link: CertificateLink) -> list[Check]:
             may_issue,
         ),
     ]
-
-
-def _is_offline(certificate: x509.Certificate) -> bool:
-    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    return usage.content_commitment and not usage.digital_signature
 
 
 def _signed(certificate: x509.Certificate, link: CertificateLink, host: str) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+
+from cryptography import x509
+
+from .authority import Holder
 
 OWNER_PERMISSIONS = frozenset(
     {
@@ -95,16 +99,18 @@ class Login:
 
     reference: str
     context: Context
-    subject: str
+    holder: Holder
     method: str
     started: datetime
     decided_at: datetime
     verdict: Verdict
+    certificate: x509.Certificate | None = None
     permissions: frozenset[str] = frozenset()
     document_hash: str = ""
     token_reference: str | None = None
     redeemed: bool = False
     revoked: bool = False
+    refreshed_at: datetime | None = None
     refresh_valid_until: datetime | None = None
 
     def status(self, now: datetime) -> Verdict:
@@ -122,21 +128,43 @@ class KsefToken:
     value: str
     context: Context
     permissions: frozenset[str]
+    author: Holder
+    description: str
+    created: datetime
+    active_at: datetime
     revoked: bool = False
+    last_used: datetime | None = None
+
+    def status(self, now: datetime) -> str:
+        """``Pending``, ``Active`` or ``Revoked``."""
+        if self.revoked:
+            return "Revoked"
+        return "Active" if self.active_at <= now else "Pending"
 
 
-@dataclass
 class Grants:
     """What the holders of certificates may do, and where."""
 
-    by_fingerprint: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
-    revoked: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._given: dict[str, dict[str, frozenset[str]]] = {}
+        self._first: dict[str, str] = {}
+
+    def give(self, fingerprint: str, contexts: list[str], permissions: frozenset[str]) -> None:
+        """Set what the holder of a certificate may do in contexts (NIPs), and only there."""
+        self._given[self._root(fingerprint)] = dict.fromkeys(contexts, permissions)
+
+    def share(self, fingerprint: str, another: str) -> None:
+        """Let ``another`` certificate of the same holder have the same permissions."""
+        self._first[another] = self._root(fingerprint)
 
     def permissions(self, fingerprint: str, nip: str | None, context: Context) -> frozenset[str]:
         """Permissions of a certificate in a context; a taxpayer owns the context of its NIP."""
-        granted = self.by_fingerprint.get(fingerprint)
+        granted = self._given.get(self._root(fingerprint))
         if granted is not None:
             return granted.get(context.nip, frozenset())
         if nip is not None and nip == context.nip:
             return OWNER_PERMISSIONS
         return frozenset()
+
+    def _root(self, fingerprint: str) -> str:
+        return self._first.get(fingerprint, fingerprint)

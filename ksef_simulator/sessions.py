@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
 
-from . import downloads, upo
+from . import api, downloads, upo
 from .api import Body, continuation, operation, page_size, page_start, permitted
 from .auth import withdrawn_key
 from .checks import sha256
 from .clock import stamp, warsaw_day
-from .documents import Document, Session, Status
+from .documents import Document, Session
 from .errors import BadRequest, Forbidden, NotSupported, invalid_input
-from .exchange import PROCESS_STATUS
+from .exchange import planned_status
 from .logins import Login
 from .numbers import reference_number
+from .statuses import Status
 from .world import KEY_ENCRYPTION, WORLD, World
 
 LIFETIME = timedelta(hours=12)
@@ -55,7 +54,7 @@ async def open_session(request: web.Request) -> web.Response:
     session = Session(
         reference=reference_number("SO", warsaw_day(now)),
         context=login.context,
-        subject=login.subject,
+        holder=login.holder,
         login_hash=login.document_hash,
         token_reference=login.token_reference,
         created=now,
@@ -65,7 +64,7 @@ async def open_session(request: web.Request) -> web.Response:
         iv=iv,
         form_code=form_code,
         check_nips="subject-identifier-validation" in request.headers.get("X-KSeF-Feature", ""),
-        forced=_forced(request, Status.of_session),
+        forced=planned_status(request, Status.of_session),
     )
     world.archive.sessions[session.reference] = session
     return web.json_response(
@@ -208,7 +207,7 @@ def find_session(request: web.Request, login: Login) -> Session:
 def _visible(session: Session, login: Login) -> bool:
     if session.context != login.context:
         return False
-    return session.subject == login.subject or bool(login.permissions & READ_ALL)
+    return session.holder == login.holder or bool(login.permissions & READ_ALL)
 
 
 def _form_code(part: Body) -> dict[str, str]:
@@ -219,21 +218,6 @@ def _form_code(part: Body) -> dict[str, str]:
     if form_code != FA3:
         raise invalid_input("Wskazany kod formularza nie jest wspierany.")
     return form_code
-
-
-def _forced(request: web.Request, usual: Callable[[int], Status]) -> Status | None:
-    """The status that a planned fault gives to what this request makes."""
-    fault = request.get(PROCESS_STATUS)
-    if fault is None:
-        return None
-    options = fault.options
-    status = usual(int(options.get("code", 550)))
-    return Status(
-        status.code,
-        str(options.get("description", status.description)),
-        tuple(options.get("details", status.details)),
-        tuple(dict(options.get("extensions", {})).items()),
-    )
 
 
 def _demand_open(session: Session, now: datetime, what: str) -> None:
@@ -263,7 +247,7 @@ def _document(request: web.Request, body: Body, session: Session, now: datetime)
         )
     if body.has("hashOfCorrectedInvoice"):
         body.octets("hashOfCorrectedInvoice", 32)
-    decided_at = now + world.processing
+    decided_at = now + world.delays.processing
     return Document(
         reference=reference_number("EE", warsaw_day(now)),
         session_reference=session.reference,
@@ -274,10 +258,10 @@ def _document(request: web.Request, body: Body, session: Session, now: datetime)
         encrypted=encrypted,
         received=now,
         decided_at=decided_at,
-        stored_at=decided_at + STORING + world.storing,
+        stored_at=decided_at + STORING + world.delays.storing,
         offline_declared=body.flag("offlineMode"),
         corrected_hash=body.optional_text("hashOfCorrectedInvoice"),
-        forced=_forced(request, Status.of_invoice),
+        forced=planned_status(request, Status.of_invoice),
     )
 
 
@@ -326,7 +310,10 @@ def _wanted(session: Session, request: web.Request, now: datetime) -> bool:
         "dateModified": session.updated,
     }
     for name, moment in moments.items():
-        after, before = _moment(query.get(f"{name}From")), _moment(query.get(f"{name}To"))
+        after, before = (
+            api.moment(query[end]) if query.get(end) else None
+            for end in (f"{name}From", f"{name}To")
+        )
         if (after or before) and moment is None:
             return False
         if (after and moment < after) or (before and moment > before):  # type: ignore[operator]
@@ -335,20 +322,6 @@ def _wanted(session: Session, request: web.Request, now: datetime) -> bool:
         return False
     statuses = query.getall("statuses", [])
     return not statuses or KINDS_OF_STATUS.get(session.status(now).code, "Failed") in statuses
-
-
-def _moment(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    # Python 3.10 reads three or six fraction digits, KSeF writes seven: they do not matter here.
-    whole = re.sub(r"\.\d+", "", text).replace("Z", "+00:00")
-    try:
-        moment = datetime.fromisoformat(whole)
-    except ValueError as error:
-        raise invalid_input(f"{text} nie jest datą.") from error
-    if moment.tzinfo is None:
-        raise invalid_input(f"{text} nie ma strefy czasowej.")
-    return moment
 
 
 def _list_item(session: Session, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
-from cryptography import x509
 from lxml import etree
 
 from .archive import Archive
@@ -16,6 +15,7 @@ from .clock import Clock
 from .faults import Faults
 from .limits import Limits
 from .logins import Challenge, Grants, KsefToken, Login
+from .register import Register
 from .tokens import TokenIssuer
 
 TOKEN_ENCRYPTION = "KsefTokenEncryption"
@@ -39,6 +39,18 @@ class Lighthouse:
         if status not in LIGHTHOUSE_STATUSES:
             raise ValueError(f"The beacon says one of {LIGHTHOUSE_STATUSES}, not {status!r}.")
         self.status, self.messages = status, messages
+
+
+@dataclass
+class Delays:
+    """How long things take: from a request to its verdict, and from there to what follows."""
+
+    login: timedelta = timedelta()
+    processing: timedelta = timedelta()
+    storing: timedelta = timedelta()
+    enrollment: timedelta = timedelta()
+    revocation: timedelta = timedelta()
+    token: timedelta = timedelta()
 
 
 @dataclass(frozen=True)
@@ -76,12 +88,10 @@ class World:
         self.logins: dict[str, Login] = {}
         self.ksef_tokens: dict[str, KsefToken] = {}
         self.grants = Grants()
-        self.login_delay = timedelta()
-        self.processing = timedelta()
-        self.storing = timedelta()
+        self.register = Register(self.authority, self.grants)
+        self.delays = Delays()
         self.archive = Archive(self.schemas.invoice)
         self.session_invoices = MOST_SESSION_INVOICES
-        self.certificates: dict[str, x509.Certificate] = {}
 
     def service_key(self, usage: str, public_key_id: str | None) -> ServiceKey | None:
         """The current key for a usage; None when ``public_key_id`` names another one."""

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import requests
+from interop_logins import log_in, log_in_by_token
 from ksef_client import KsefClient, KsefClientOptions
 from ksef_client.exceptions import KsefHttpError
 from ksef_client.models import FormCode, PublicKeyCertificateUsage
 from ksef_client.services.verification_link import VerificationLinkService
-from ksef_client.services.workflows import AuthCoordinator, AuthResult, OnlineSessionWorkflow
+from ksef_client.services.workflows import OnlineSessionWorkflow
 from lxml import etree
-from simulator.process import IssuedCertificate, Simulator
+from simulator.process import Simulator
 from simulator.visitor import NIP, digest, invoice_xml, plain_key_pem, warsaw_today
 
 FA3 = FormCode(system_code="FA (3)", schema_version="1-0E", value="FA")
 UPO = "{http://upo.schematy.mf.gov.pl/KSeF/v4-3}"
-
-
-@pytest.fixture
-def options(fresh_simulator: Simulator) -> KsefClientOptions:
-    return KsefClientOptions(
-        base_url=fresh_simulator.url,
-        base_qr_url=fresh_simulator.url,
-        base_lighthouse_url=fresh_simulator.url,
-    )
-
-
-@pytest.fixture
-def client(options: KsefClientOptions) -> Iterator[KsefClient]:
-    with KsefClient(options) as opened:
-        yield opened
-
-
-def log_in(client: KsefClient, issued: IssuedCertificate, version: str = "2.1") -> AuthResult:
-    return AuthCoordinator(client.auth).authenticate_with_xades(
-        context_identifier_type="nip",
-        context_identifier_value=NIP,
-        subject_identifier_type="certificateSubject",
-        certificate_pem=issued.certificate.decode(),
-        private_key_pem=plain_key_pem(issued).decode(),
-        auth_request_schema_version=version,
-        poll_interval_seconds=0.05,
-    )
-
-
-def log_in_by_token(client: KsefClient, token: str) -> AuthResult:
-    key = client.security.get_public_key_certificate(PublicKeyCertificateUsage.KSEFTOKENENCRYPTION)
-    return AuthCoordinator(client.auth).authenticate_with_ksef_token(
-        token=token,
-        public_certificate=key.certificate,
-        public_key_id=key.public_key_id,
-        context_identifier_type="nip",
-        context_identifier_value=NIP,
-        poll_interval_seconds=0.05,
-    )
 
 
 def send_and_read(client: KsefClient, access_token: str) -> None:

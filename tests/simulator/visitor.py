@@ -89,6 +89,12 @@ def sign_with_two_references(xml: bytes, issued: IssuedCertificate) -> bytes:
     ).encode()
 
 
+def error_code(answer: requests.Response) -> int:
+    """KSeF's own code in an answer that says no."""
+    assert answer.status_code == 400, f"{answer.status_code} {answer.text}"
+    return int(answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"])
+
+
 @dataclass
 class Visitor:
     """A program that may be logged in; keeps its tokens."""
@@ -157,11 +163,15 @@ class Visitor:
 
     def log_in(self, issued: IssuedCertificate, nip: str = NIP) -> Visitor:
         """Log in by certificate; gives back the visitor itself."""
-        xml = auth_token_request(self.challenge()["challenge"], nip)
-        self.started(self.send_signed(sign_with_three_references(xml, issued)))
+        self.started(self.send_certificate(issued, nip))
         assert self.login_status()["code"] == 200, self.login_status()
         self.redeem()
         return self
+
+    def send_certificate(self, issued: IssuedCertificate, nip: str = NIP) -> requests.Response:
+        """Start a login by certificate."""
+        xml = auth_token_request(self.challenge()["challenge"], nip)
+        return self.send_signed(sign_with_three_references(xml, issued))
 
     def send_token(self, token: str, nip: str = NIP, **changes: Any) -> requests.Response:
         """Start a login by KSeF token."""
