@@ -1,5 +1,6 @@
 import base64
 import logging
+import re
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
@@ -20,6 +21,7 @@ FIELD_OF_PURPOSE = {
 KEY_PURPOSE = "certificate-key"
 # KSeF recommends renewing two months ahead.
 ENDS_SOON = timedelta(days=60)
+COMMON_NAME = re.compile(r"(?:^|[,+])CN=((?:\\.|[^,+\\])*)")  # as RFC 4514 writes it
 
 
 class KsefCertificate(models.Model):
@@ -125,7 +127,13 @@ class KsefCertificate(models.Model):
     @api.depends("subject", "serial")
     def _compute_display_name(self):
         for certificate in self:
-            certificate.display_name = f"{certificate.subject} ({certificate.serial})"
+            name = certificate._common_name() or certificate.subject
+            certificate.display_name = f"{name} ({certificate.serial})"
+
+    def _common_name(self):
+        """The readable name within the subject, or an empty text."""
+        found = COMMON_NAME.search(self.subject or "")
+        return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
 
     # -- keeping ----------------------------------------------------------------------
 

@@ -274,7 +274,8 @@ class ResCompany(models.Model):
             connection = company._l10n_pl_ksef_connection()
             login = self.env["l10n_pl_ksef.login"]._connect(connection)
         except VaultError as error:
-            return self._l10n_pl_ksef_notify("danger", str(error.args[0]))
+            title = self.env._("Not connected to KSeF")
+            return self._l10n_pl_ksef_notify("danger", title, str(error.args[0]))
         if login.state == "connected" and not company.l10n_pl_ksef_go_live_date:
             company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
         return self._l10n_pl_ksef_tell(login)
@@ -282,9 +283,12 @@ class ResCompany(models.Model):
     def _l10n_pl_ksef_tell(self, login):
         message = self.sudo().l10n_pl_ksef_connection_message or ""
         if login.state != "connected":
-            return self._l10n_pl_ksef_notify("danger", message)
+            kind = "warning" if login.hold_reason == "pending" else "danger"
+            return self._l10n_pl_ksef_notify(kind, self.env._("Not connected to KSeF"), message)
         lacking = SENDING_PERMISSION not in (login.permissions or [])
-        return self._l10n_pl_ksef_notify("warning" if lacking else "success", message)
+        return self._l10n_pl_ksef_notify(
+            "warning" if lacking else "success", self.env._("Connected to KSeF"), message
+        )
 
     def action_l10n_pl_ksef_disconnect(self):
         """End the login at KSeF and forget every secret; invoices and their history stay."""
@@ -295,9 +299,10 @@ class ResCompany(models.Model):
         company._l10n_pl_ksef_forget_secrets()
         return self._l10n_pl_ksef_notify(
             "success",
+            self.env._("Disconnected from KSeF"),
             self.env._(
-                "%(company)s is disconnected from KSeF. Its certificates' keys, tokens and logins "
-                "are deleted here; its invoices and their history stay.",
+                "The keys, tokens and logins of %(company)s are deleted here; its invoices and "
+                "their history stay.",
                 company=company.name,
             ),
         )
@@ -340,17 +345,13 @@ class ResCompany(models.Model):
             )
         self._l10n_pl_ksef_check_own()
 
-    def _l10n_pl_ksef_notify(self, kind, message):
-        titles = {
-            "success": self.env._("KSeF"),
-            "warning": self.env._("Connected to KSeF, with a remark"),
-            "danger": self.env._("Not connected to KSeF"),
-        }
+    @api.model
+    def _l10n_pl_ksef_notify(self, kind, title, message):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": titles[kind],
+                "title": title,
                 "message": message,
                 "type": kind,
                 "sticky": kind != "success",

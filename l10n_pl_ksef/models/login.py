@@ -225,6 +225,7 @@ class KsefLogin(models.Model):
 
     def _log_in(self, connection):
         """The whole way from the challenge, or on from a login KSeF is still checking."""
+        self.env["l10n_pl_ksef.vault"]._make_ready()
         client = connection.client()
         tokens = self._resumed(client) or ksef_login.log_in(
             client,

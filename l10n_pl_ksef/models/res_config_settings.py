@@ -87,6 +87,11 @@ class ResConfigSettings(models.TransientModel):
         inverse="_inverse_l10n_pl_ksef_pair",
         help="The key file saved when the certificate was applied for, usually ending in .key.",
     )
+    # Shown by the web client until the form is saved; kept nowhere.
+    l10n_pl_ksef_certificate_filename = fields.Char(
+        compute="_compute_l10n_pl_ksef_upload", readonly=False
+    )
+    l10n_pl_ksef_key_filename = fields.Char(compute="_compute_l10n_pl_ksef_upload", readonly=False)
     l10n_pl_ksef_key_password = fields.Char(
         string="Password of the Key",
         compute="_compute_l10n_pl_ksef_upload",
@@ -118,6 +123,8 @@ class ResConfigSettings(models.TransientModel):
     def _compute_l10n_pl_ksef_upload(self):
         self.l10n_pl_ksef_certificate_file = False
         self.l10n_pl_ksef_key_file = False
+        self.l10n_pl_ksef_certificate_filename = False
+        self.l10n_pl_ksef_key_filename = False
         self.l10n_pl_ksef_key_password = False
         self.l10n_pl_ksef_token = False
 
@@ -169,9 +176,13 @@ class ResConfigSettings(models.TransientModel):
     # -- buttons ------------------------------------------------------------------------
 
     def action_l10n_pl_ksef_connect(self):
+        """Save the form, then connect: the web client does not ask first."""
+        self.set_values()
         return self.company_id.action_l10n_pl_ksef_connect()
 
     def action_l10n_pl_ksef_disconnect(self):
+        """Save the form, then disconnect."""
+        self.set_values()
         return self.company_id.action_l10n_pl_ksef_disconnect()
 
     # -- the form -----------------------------------------------------------------------

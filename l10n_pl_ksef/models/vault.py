@@ -86,6 +86,15 @@ class KsefVault(models.AbstractModel):
         return self._open_with(self._existing_key(), sealed, purpose)
 
     @api.model
+    def _make_ready(self):
+        """Make sure that ``_seal`` will work, before something is fetched that must be sealed.
+
+        :raises VaultError:
+        """
+        self._refuse_neutralized()
+        self._key_for_sealing()
+
+    @api.model
     def _problem(self):
         """Why stored secrets cannot be used here, as a VaultError; None where they can.
 
@@ -197,6 +206,7 @@ class KsefVault(models.AbstractModel):
             ON CONFLICT (key) DO UPDATE SET value = ir_config_parameter.value
             """,
             [CHECK_PARAMETER],
+            log_exceptions=False,
         )
         key = self._configured_key() or self._make_key()
         check = self._seal_with(key, CHECK_TEXT, CHECK_PURPOSE)

@@ -34,6 +34,11 @@ class TestKeeping(CertificateTestCase):
         self.assertFalse(kept.hint)
         self.assertIn(serial, kept.display_name)
 
+    def test_it_is_called_by_its_common_name(self):
+        kept = self.import_pair(name="Jan, Nowak + syn")
+
+        self.assertEqual(kept.display_name, f"Jan, Nowak + syn ({kept.serial})")
+
     def test_the_key_opens_again_without_its_password(self):
         for algorithm in ("EC", "RSA"):
             with self.subTest(algorithm=algorithm):
