@@ -122,6 +122,8 @@ def connect(company):
             or fields.Date.today().replace(day=1),
         }
     )
+    # The simulator that knew these sessions is gone.
+    env["l10n_pl_ksef.session"].search([("state", "in", ("open", "closing"))])._abandon()
     env["l10n_pl_ksef.certificate"]._import_pair(
         company, "authentication", pair["certificate"].encode(), pair["key"].encode(), password
     )
@@ -286,26 +288,34 @@ def table(moves):
         say(f"{'':<18}QR code II  {second}")
 
 
+def stop_unless_accepted(moves):
+    refused = moves.filtered(lambda move: move.l10n_pl_ksef_state != "accepted")
+    if not refused:
+        return
+    table(moves)
+    for move in refused:
+        reason = move.l10n_pl_ksef_submission_ids[:1]
+        say(f"{move.name}: {reason.refusal or reason.trouble or move.l10n_pl_ksef_problems or '-'}")
+    sys.exit(f"KSeF has not accepted {', '.join(refused.mapped('name'))}.")
+
+
 def main():
     company = polish_company()
     people()
     env.cr.commit()
     connect(company)
     say(f"{company.name} is connected to the simulated KSeF.")
+    say()
     moves = invoices(company)
     env.cr.commit()
     send(moves)
+    stop_unless_accepted(moves)
     # A correction names its original's KSeF number, so it comes second.
     correction = credit_note(moves[0])
     env.cr.commit()
     send(correction)
-    moves |= correction
-    say()
-    table(moves)
-    refused = moves.filtered(lambda move: move.l10n_pl_ksef_state != "accepted")
-    if refused:
-        env.cr.rollback()
-        sys.exit(f"KSeF has not accepted {', '.join(refused.mapped('name'))}.")
+    stop_unless_accepted(correction)
+    table(moves | correction)
     say()
     say(f"The first one as PDF, with its QR code: {print_pdf(moves[0])}")
 

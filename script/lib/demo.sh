@@ -7,11 +7,14 @@ DEMO_CONF=$DEMO/odoo.conf
 DEMO_PORT=${KSEF_DEMO_PORT:-8069}
 DEMO_SIMULATOR_PORT=${KSEF_DEMO_SIMULATOR_PORT:-8180}
 
+# Warnings, except that our own option in the configuration file is none of Odoo's.
+QUIET_SHELL=(--log-handler=:WARNING --log-handler=odoo.tools.config:ERROR)
+
 # workers = 0: one process serves pages, live updates and scheduled actions on one port.
 write_demo_conf() {
     write_odoo_conf "$DEMO_CONF" "$DEMO_DATABASE" "$DEMO_PORT" "$DEMO/data" \
         "http://127.0.0.1:$DEMO_SIMULATOR_PORT" 'workers = 0' 'max_cron_threads = 1' \
-        'limit_time_real = 600' 'log_level = info'
+        'limit_time_real = 600' 'log_handler = :INFO,odoo.tools.config:ERROR,werkzeug:WARNING'
 }
 
 addon_digest() {
