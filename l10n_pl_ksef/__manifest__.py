@@ -1,6 +1,6 @@
 {
     "name": "Poland - KSeF e-Invoicing",
-    "summary": "Send invoices to KSeF from ordinary invoicing: number, UPO and QR code by themselves",
+    "summary": "Invoices go to KSeF and come back with number, UPO and QR code by themselves",
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
     "author": "The l10n_pl_ksef contributors",
@@ -30,6 +30,4 @@
     "assets": {
         "web.assets_tests": ["l10n_pl_ksef/static/tests/tours/*.js"],
     },
-    "installable": True,
-    "application": False,
 }

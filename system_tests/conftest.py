@@ -102,7 +102,9 @@ class Odoo:
                 "UPDATE ir_config_parameter SET value = gen_random_uuid()::text "
                 "WHERE key IN ('database.uuid', 'database.secret')"
             )
-        files = Path(_wanted("KSEF_TEST_TEMPLATE_DATA")) / "filestore" / _wanted("KSEF_TEST_TEMPLATE")
+        files = (
+            Path(_wanted("KSEF_TEST_TEMPLATE_DATA")) / "filestore" / _wanted("KSEF_TEST_TEMPLATE")
+        )
         shutil.copytree(files, self.work / "data" / "filestore" / DATABASE, dirs_exist_ok=True)
 
     def _write_configuration(self) -> None:
@@ -130,7 +132,11 @@ class Odoo:
         with self.log.open("ab") as log:
             subprocess.run(
                 [_wanted("KSEF_TEST_ODOO_BIN"), *arguments, "-c", str(self.conf), "--no-http"],
-                stdout=log, stderr=log, check=True, timeout=300, **more,
+                stdout=log,
+                stderr=log,
+                check=True,
+                timeout=300,
+                **more,
             )
 
     def _start_shell(self, script: str, **variables: object) -> subprocess.Popen:
@@ -213,7 +219,7 @@ class Odoo:
         """Time passes, the lease of the dead process ends, the schedules run in a new one."""
         self.execute(
             "UPDATE l10n_pl_ksef_submission SET next_step_at = NULL, "
-            "lease_until = CASE WHEN lease_until IS NULL THEN NULL ELSE now() - interval '1 minute' END"
+            "lease_until = lease_until - interval '1 hour'"
         )
         self.shell("schedules.py")
 
@@ -227,9 +233,7 @@ class Odoo:
 
     def submission_state(self, invoice: int) -> str | None:
         """Its state now, or None while there is none."""
-        rows = self.execute(
-            "SELECT state FROM l10n_pl_ksef_submission WHERE move_id = %s", invoice
-        )
+        rows = self.execute("SELECT state FROM l10n_pl_ksef_submission WHERE move_id = %s", invoice)
         return rows[0][0] if rows else None
 
     def invoice_name(self, invoice: int) -> str:

@@ -198,8 +198,12 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_report_many(self, skipped):
         _ = self.env._
-        accepted = len(self.filtered(lambda m: m.l10n_pl_ksef_state == "accepted") - _moves(skipped, self))
-        rejected = len(self.filtered(lambda m: m.l10n_pl_ksef_state == "rejected") - _moves(skipped, self))
+        accepted = len(
+            self.filtered(lambda m: m.l10n_pl_ksef_state == "accepted") - _moves(skipped, self)
+        )
+        rejected = len(
+            self.filtered(lambda m: m.l10n_pl_ksef_state == "rejected") - _moves(skipped, self)
+        )
         under_way = len(self) - accepted - rejected - len(skipped)
         parts = []
         if accepted:
@@ -219,4 +223,3 @@ class AccountMove(models.Model):
 
 def _moves(skipped, like):
     return like.browse(move.id for move in skipped)
-

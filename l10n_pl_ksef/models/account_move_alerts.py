@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         "l10n_pl_ksef_submission_ids.trouble",
     )
     def _compute_alerts(self):
-        super()._compute_alerts()
+        return super()._compute_alerts()
 
     def _get_alerts(self):
         alerts = super()._get_alerts()
@@ -88,9 +88,7 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_note_acceptance(self, submission):
         """Say it, keep the evidence with the invoice, and let what waited for it go."""
         move = self._l10n_pl_ksef_for_notes()
-        document = move._l10n_pl_ksef_attach(
-            submission.document_filename, submission._xml()
-        )
+        document = move._l10n_pl_ksef_attach(submission.document_filename, submission._xml())
         move.message_post(
             body=move.env._("In KSeF under the number %s.", submission.ksef_number),
             attachment_ids=document.ids,

@@ -108,18 +108,20 @@ class AccountMove(models.Model):
         )
 
     def _check_draftable(self):
-        super()._check_draftable()
+        result = super()._check_draftable()
         for move in self:
             binding = move._l10n_pl_ksef_binding_submission()
             if binding:
                 move._l10n_pl_ksef_check_leaving(binding)
+        return result
 
     @api.depends("l10n_pl_ksef_submission_ids.state")
     def _compute_show_reset_to_draft_button(self):
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         for move in self:
             if move._l10n_pl_ksef_binding_submission().state in AT_KSEF_STATES:
                 move.show_reset_to_draft_button = False
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _l10n_pl_ksef_unlink_except_evidence(self):

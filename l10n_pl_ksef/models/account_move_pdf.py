@@ -44,12 +44,16 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_renew_pdf(self):
         """Let the next print carry the KSeF number; an earlier one stays among the attachments."""
-        printed = self.sudo().env["ir.attachment"].search(
-            [
-                ("res_model", "=", "account.move"),
-                ("res_id", "in", self.ids),
-                ("res_field", "=", "invoice_pdf_report_file"),
-            ]
+        printed = (
+            self.sudo()
+            .env["ir.attachment"]
+            .search(
+                [
+                    ("res_model", "=", "account.move"),
+                    ("res_id", "in", self.ids),
+                    ("res_field", "=", "invoice_pdf_report_file"),
+                ]
+            )
         )
         for attachment in printed:
             stem, dot, ending = attachment.name.rpartition(".")

@@ -96,7 +96,11 @@ class AccountMove(models.Model):
         country = partner.country_id.code
         if country and country != "PL" and not root.l10n_pl_ksef_send_foreign:
             return _("Invoices for foreign customers do not go to KSeF, by your settings.")
-        if (not country or country == "PL") and not partner.vat and not root.l10n_pl_ksef_send_without_nip:
+        if (
+            (not country or country == "PL")
+            and not partner.vat
+            and not root.l10n_pl_ksef_send_without_nip
+        ):
             return _("Invoices for customers without a NIP do not go to KSeF, by your settings.")
         return ""
 

@@ -58,9 +58,9 @@ class AccountMoveSend(models.AbstractModel):
     # -- alerts before sending ----------------------------------------------------------------
 
     def _get_alerts(self, moves, moves_data):
-        alerts = super()._get_alerts(moves, {
-            move: _without_upstream(move, data) for move, data in moves_data.items()
-        })
+        alerts = super()._get_alerts(
+            moves, {move: _without_upstream(move, data) for move, data in moves_data.items()}
+        )
         through_ksef = moves.filtered(lambda move: KSEF in moves_data[move]["extra_edis"])
         unticked = (moves - through_ksef).filtered(
             lambda move: move.l10n_pl_ksef_state in WAITS_FOR_KSEF
@@ -101,8 +101,9 @@ class AccountMoveSend(models.AbstractModel):
     def _l10n_pl_ksef_alerts_changed(self, moves):
         """A print made after the customer moved would not say what KSeF holds."""
         changed = moves.filtered(
-            lambda move: not move.invoice_pdf_report_id
-            and move._l10n_pl_ksef_differs_from_document()
+            lambda move: (
+                not move.invoice_pdf_report_id and move._l10n_pl_ksef_differs_from_document()
+            )
         )
         if not changed:
             return {}
@@ -122,7 +123,12 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _generate_and_send_invoices(
-        self, moves, from_cron=False, allow_raising=True, allow_fallback_pdf=False, **custom_settings
+        self,
+        moves,
+        from_cron=False,
+        allow_raising=True,
+        allow_fallback_pdf=False,
+        **custom_settings,
     ):
         waiting = self._l10n_pl_ksef_wait_for(
             moves,
@@ -146,8 +152,10 @@ class AccountMoveSend(models.AbstractModel):
         """Submit what goes through KSeF; the invoices that have to wait for its answer."""
         waiting = self.env["account.move"]
         through_ksef = moves.filtered(
-            lambda move: move.l10n_pl_ksef_state in WAITS_FOR_KSEF
-            and KSEF in self._l10n_pl_ksef_edis(move, from_cron, custom_settings)
+            lambda move: (
+                move.l10n_pl_ksef_state in WAITS_FOR_KSEF
+                and KSEF in self._l10n_pl_ksef_edis(move, from_cron, custom_settings)
+            )
         )
         if not through_ksef:
             return waiting
@@ -202,9 +210,7 @@ class AccountMoveSend(models.AbstractModel):
     def _l10n_pl_ksef_deliver(self, submission):
         """Print and send what waited for KSeF's acceptance, with the settings kept then."""
         kept = dict(submission.delivery or {})
-        settings = {
-            name: self._l10n_pl_ksef_revive(name, value) for name, value in kept.items()
-        }
+        settings = {name: self._l10n_pl_ksef_revive(name, value) for name, value in kept.items()}
         author = self.env["res.users"].browse(kept.get("author_user_id")).exists()
         move = submission.move_id.with_company(submission.company_id)
         if author:
@@ -270,5 +276,7 @@ class AccountMove(models.Model):
         refused = self.filtered(lambda m: m.l10n_pl_ksef_state == "rejected")
         if refused and raises:
             commit_point(self.env)
-            raise UserError(refused._l10n_pl_ksef_sentence_rejected(refused.l10n_pl_ksef_submission_id.sudo()))
+            raise UserError(
+                refused._l10n_pl_ksef_sentence_rejected(refused.l10n_pl_ksef_submission_id.sudo())
+            )
         return skipped

@@ -98,9 +98,7 @@ class KsefSession(models.Model):
                 "company_id": company.id,
                 "environment": company.l10n_pl_ksef_environment,
                 "reference": opened.reference,
-                "valid_until": fields.Datetime.to_datetime(
-                    opened.valid_until.replace(tzinfo=None)
-                ),
+                "valid_until": fields.Datetime.to_datetime(opened.valid_until.replace(tzinfo=None)),
                 "key_sealed": self.env["l10n_pl_ksef.vault"]._seal(
                     key.to_bytes(), SEALED_KEY_PURPOSE
                 ),
@@ -132,7 +130,10 @@ class KsefSession(models.Model):
             & Domain("environment", "=", company.l10n_pl_ksef_environment)
             & Domain("kind", "=", "interactive")
             & Domain("state", "in", ("open", "closing"))
-            & (Domain("last_used", "<", now - IDLE_BEFORE_CLOSING) | Domain("valid_until", "<", now))
+            & (
+                Domain("last_used", "<", now - IDLE_BEFORE_CLOSING)
+                | Domain("valid_until", "<", now)
+            )
         )
         for session in idle:
             session._close()

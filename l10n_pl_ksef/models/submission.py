@@ -58,7 +58,11 @@ class KsefSubmission(models.Model):
     _order = "id desc"
 
     move_id = fields.Many2one(
-        "account.move", string="Invoice", required=True, readonly=True, index=True,
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -96,7 +100,7 @@ class KsefSubmission(models.Model):
     attempts = fields.Integer(readonly=True, help="How often it was offered to KSeF.")
     lease_until = fields.Datetime(
         readonly=True,
-        help="While a worker is sending. Afterwards the worker is taken for dead and KSeF is asked.",
+        help="While a worker is sending. Afterwards it is taken for dead and KSeF is asked.",
     )
     next_step_at = fields.Datetime(
         readonly=True, index=True, help="Not to be tried or asked about before this moment."
@@ -112,7 +116,7 @@ class KsefSubmission(models.Model):
     stored_at = fields.Datetime(string="Stored at KSeF", readonly=True)
     invoicing_mode = fields.Char(string="Mode according to KSeF", readonly=True)
     refusal_code = fields.Integer(readonly=True, aggregator=None)
-    refusal = fields.Text(string="Refusal", readonly=True, help="In KSeF's own words.")
+    refusal = fields.Text(readonly=True, help="In KSeF's own words.")
     upo = fields.Binary(string="UPO", attachment=True, readonly=True, copy=False)
     upo_filename = fields.Char(compute="_compute_filenames")
     has_upo = fields.Boolean(string="UPO collected", readonly=True)
@@ -126,7 +130,7 @@ class KsefSubmission(models.Model):
     invoice_url = fields.Char(
         string="KOD I link",
         compute="_compute_invoice_url",
-        help="The address behind the first QR code: anybody who holds the invoice can check it there.",
+        help="The address behind the first QR code: whoever holds the invoice can check it there.",
     )
     certificate_url = fields.Char(string="KOD II link", readonly=True)
 

@@ -57,7 +57,11 @@ class KsefSubmissionFollow(models.Model):
         mine = self._lock_in(["sending", "in_doubt", "sent", "accepted"])
         if not mine:
             return
-        if mine.state == "sending" and mine.lease_until and mine.lease_until > fields.Datetime.now():
+        if (
+            mine.state == "sending"
+            and mine.lease_until
+            and mine.lease_until > fields.Datetime.now()
+        ):
             return
         client = mine.connection_company_id._l10n_pl_ksef_client()
         if mine.state in ("sending", "in_doubt"):

@@ -43,10 +43,7 @@ class KsefSubmissionSend(models.Model):
         :return: False when going on makes no sense now (KSeF asked for a pause, cannot be
             reached, or the login failed); the rest stays ``ready``.
         """
-        for submission in self:
-            if not submission._transmit_one():
-                return False
-        return True
+        return all(submission._transmit_one() for submission in self)
 
     def _send_and_wait(self):
         """Send now and give KSeF a few seconds to answer, no longer: a person is waiting."""
@@ -105,7 +102,9 @@ class KsefSubmissionSend(models.Model):
         return True
 
     def _note_sent(self, reference, attempt):
-        mine = self._lock_for_outcome(["sending", "in_doubt"]).filtered(lambda s: s.attempts == attempt)
+        mine = self._lock_for_outcome(["sending", "in_doubt"]).filtered(
+            lambda s: s.attempts == attempt
+        )
         mine.write(
             {
                 "state": "sent",

@@ -35,6 +35,6 @@ def isolated(env, what):
     """
     try:
         yield
-    except Exception:  # noqa: BLE001  # pylint: disable=broad-except
+    except Exception:  # pylint: disable=broad-except
         roll_back(env)
         _logger.exception("KSeF: %s failed; the rest goes on", what)

@@ -21,9 +21,16 @@ class TestGuard(ConnectedTestCase):
             {"ref": "another reference"},
             {"invoice_date_due": "2027-01-01"},
             {"delivery_date": "2026-01-02"},
-            {"partner_bank_id": self.env["res.partner.bank"].create(
-                {"acc_number": "PL61109010140000071219812874",
-                 "partner_id": self.company.partner_id.id}).id},
+            {
+                "partner_bank_id": self.env["res.partner.bank"]
+                .create(
+                    {
+                        "acc_number": "PL61109010140000071219812874",
+                        "partner_id": self.company.partner_id.id,
+                    }
+                )
+                .id
+            },
         ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 self.invoice.write(values)

@@ -7,8 +7,8 @@ from .common_sending import ConnectedTestCase
 
 def codes_in(pdf):
     """What a phone would read from the pages of ``pdf``: the texts of all its QR codes."""
-    import pypdfium2  # noqa: PLC0415  # development packages, not needed by the addon
-    import zxingcpp  # noqa: PLC0415
+    import pypdfium2  # development packages, not needed by the addon
+    import zxingcpp
 
     found = []
     for page in pypdfium2.PdfDocument(pdf):

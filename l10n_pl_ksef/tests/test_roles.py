@@ -55,7 +55,9 @@ class TestRoles(ConnectedTestCase):
     def test_nobody_reads_the_key_of_a_session(self):
         invoice = self.today_invoice()
         invoice.action_l10n_pl_ksef_send()
-        administrator = self._person("administrator", "base.group_system", "account.group_account_manager")
+        administrator = self._person(
+            "administrator", "base.group_system", "account.group_account_manager"
+        )
         session = invoice.l10n_pl_ksef_submission_ids.session_id.with_user(administrator)
         with self.assertRaises(AccessError):
             session.read(["key_sealed"])

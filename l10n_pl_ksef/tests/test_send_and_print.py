@@ -97,10 +97,15 @@ class TestSendAndPrint(ConnectedTestCase):
         for price in range(1, 13):
             busy |= self.today_invoice(self._line(price=price))
         done = self.today_invoice(partner_id=self.consumer.id)  # KSeF does not apply
-        author = {"author_user_id": self.env.user.id, "author_partner_id": self.env.user.partner_id.id}
+        author = {
+            "author_user_id": self.env.user.id,
+            "author_partner_id": self.env.user.partner_id.id,
+        }
         (busy | done).sending_data = author
         # when core's schedule runs twice
-        messages = self.env["mail.message"].search_count([("res_id", "in", busy.ids), ("model", "=", "account.move")])
+        messages = self.env["mail.message"].search_count(
+            [("res_id", "in", busy.ids), ("model", "=", "account.move")]
+        )
         for _turn in range(2):
             with self.enter_registry_test_mode():
                 self.env.ref("account.ir_cron_account_move_send").method_direct_trigger()
@@ -109,7 +114,9 @@ class TestSendAndPrint(ConnectedTestCase):
         self.assertFalse(any(busy.mapped("sending_data")))
         self.assertFalse(busy.invoice_pdf_report_id)
         self.assertEqual(
-            self.env["mail.message"].search_count([("res_id", "in", busy.ids), ("model", "=", "account.move")]),
+            self.env["mail.message"].search_count(
+                [("res_id", "in", busy.ids), ("model", "=", "account.move")]
+            ),
             messages,
         )
         self.assertEqual(len(busy.filtered(lambda m: m.l10n_pl_ksef_submission_id.delivery)), 12)

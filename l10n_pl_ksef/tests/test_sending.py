@@ -43,7 +43,11 @@ class TestSending(ConnectedTestCase):
         root = etree.fromstring(upo)
         self.assertTrue(root.findall(".//{http://www.w3.org/2000/09/xmldsig#}Signature"))
         kept = self.env["ir.attachment"].search(
-            [("res_model", "=", "account.move"), ("res_id", "=", invoice.id), ("name", "like", "UPO")]
+            [
+                ("res_model", "=", "account.move"),
+                ("res_id", "=", invoice.id),
+                ("name", "like", "UPO"),
+            ]
         )
         self.assertEqual(kept.raw, upo)
 
@@ -164,9 +168,7 @@ class TestSendingTrouble(ConnectedTestCase):
         other = self.today_invoice(self._line(price=5))
         self.submission_of(invoice)
         # another program used the number that Odoo gives to the second invoice
-        xml = self.document(invoice).replace(
-            invoice.name.encode(), other.name.encode()
-        )
+        xml = self.document(invoice).replace(invoice.name.encode(), other.name.encode())
         self.simulator.plant(xml)
         other.action_l10n_pl_ksef_send()
         self.assertEqual(other.l10n_pl_ksef_state, "rejected")
@@ -201,7 +203,7 @@ class TestSendingTrouble(ConnectedTestCase):
         self.buyer.street = "ul. Nowa 2"
         invoice.action_l10n_pl_ksef_send()
         self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
-        self.assertIn("ul. Nowa 2".encode(), self.document(invoice))
+        self.assertIn(b"ul. Nowa 2", self.document(invoice))
 
     def test_a_cancellation_by_the_system_is_sent_again(self):
         invoice = self.today_invoice()
@@ -223,7 +225,9 @@ class TestSendingTrouble(ConnectedTestCase):
         self.simulator.fault(SEND, "status", code=429, headers={"Retry-After": "120"})
         invoice.action_l10n_pl_ksef_send()
         self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
-        pause = self.env["l10n_pl_ksef.throttle"].sudo().search([("operation", "=", "send_invoice")])
+        pause = (
+            self.env["l10n_pl_ksef.throttle"].sudo().search([("operation", "=", "send_invoice")])
+        )
         self.assertGreater((pause.until - fields.Datetime.now()).total_seconds(), 90)
         self.env["l10n_pl_ksef.submission"].sudo()._cron_send()
         self.assertEqual(self.submission_of(invoice).attempts, 1)
