@@ -66,7 +66,7 @@ fetch_odoo() {
     local state=$LOCAL/apt mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg new=$ODOO_TREE.new
     mirror=$(debian_mirror)
     [[ -n $mirror ]] || fail "no Debian mirror among the sources in /etc/apt" \
-        "Add Debian's archive there, set KSEF_DEBIAN_MIRROR to one (http://deb.debian.org/debian)," \
+        "Add Debian's archive there, set KSEF_DEBIAN_MIRROR to the address of a mirror," \
         "or set ODOO_HOME to an Odoo 19.0 of your own."
     say "Fetching Odoo 19 (Debian package $ODOO_PACKAGE, about 130 MB)"
     rm -rf "$state" "$new"
@@ -100,7 +100,7 @@ private_apt() {
 
 no_odoo_package() {
     fail "the Debian package $ODOO_PACKAGE could not be fetched from the unstable suite" \
-        "Tried $mirror. Set KSEF_DEBIAN_MIRROR to a mirror that has it (http://deb.debian.org/debian)," \
+        "Tried $mirror. Set KSEF_DEBIAN_MIRROR to the address of a mirror that has it," \
         "or set ODOO_HOME to an Odoo 19.0 of your own (a checkout or an unpacked release)."
 }
 
