@@ -34,7 +34,7 @@ async def context_limits(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "onlineSession": session,
-            "batchSession": {**session, "maxInvoices": 10_000},
+            "batchSession": {**session, "maxInvoices": world.batch_invoices},
             "collectiveIdentifier": {"maxInvoices": 500},
         }
     )

@@ -127,6 +127,13 @@ class Body:
         """A required object within the object."""
         return Body(self._get(name, dict), f"{self._place}{name}.")
 
+    def objects(self, name: str) -> list[Body]:
+        """A required list of objects."""
+        found = self._get(name, list)
+        if not all(isinstance(item, dict) for item in found):
+            raise invalid_input(f"Pole {self._place}{name} ma niewłaściwy typ.")
+        return [Body(item, f"{self._place}{name}[{n}].") for n, item in enumerate(found)]
+
     def text(self, name: str, length: int | None = None) -> str:
         """A required text, of exactly so many characters where ``length`` is given."""
         value = str(self._get(name, str))

@@ -7,16 +7,20 @@ from aiohttp import web
 from . import (
     account,
     api,
+    attachments,
     auth,
     auth_sessions,
+    batch_sessions,
     beacon,
     certificates,
     control,
     control_credentials,
     control_invoices,
+    control_trouble,
     downloads,
     invoices,
     ksef_tokens,
+    online_sessions,
     qr_pages,
     security,
     sessions,
@@ -28,16 +32,28 @@ from .world import WORLD, World
 # Imported for the handlers that they register.
 OPERATION_MODULES = (
     account,
+    attachments,
     auth,
     auth_sessions,
+    batch_sessions,
     certificates,
     invoices,
     ksef_tokens,
+    online_sessions,
     security,
     sessions,
 )
-ROUTES = (beacon, control, control_credentials, control_invoices, downloads, qr_pages)
-LARGEST_BODY = 20_000_000
+ROUTES = (
+    batch_sessions,
+    beacon,
+    control,
+    control_credentials,
+    control_invoices,
+    control_trouble,
+    downloads,
+    qr_pages,
+)
+LARGEST_BODY = 110_000_000
 
 
 def build(world: World, recorder: Recorder) -> web.Application:

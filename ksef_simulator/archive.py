@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
 
 from . import checks
 from .checks import Rejected
+from .ciphers import sha256
 from .clock import warsaw_day
 from .documents import Document, Facts, Session
 from .logins import Context
@@ -16,6 +18,17 @@ from .numbers import ksef_number, reference_number
 from .statuses import Status
 
 UNIQUE_YEARS = 10
+
+
+@dataclass
+class Consent:
+    """A taxpayer's declaration that its invoices may have attachments."""
+
+    ends: datetime | None = None
+
+    def given(self, now: datetime) -> bool:
+        """Whether it holds at the moment ``now``."""
+        return self.ends is None or now < self.ends
 
 
 class Archive:
@@ -27,6 +40,8 @@ class Archive:
         self.documents: list[Document] = []
         self.accepted: dict[str, Document] = {}
         self.self_billing: set[tuple[str, str]] = set()
+        self.attachments: dict[str, Consent] = {}
+        self._corrections: dict[str, list[Document]] = {}
         self._pending: list[Document] = []
         self._by_key: dict[tuple[str, str, str], list[Document]] = {}
         self._by_hash: dict[str, list[Document]] = {}
@@ -40,6 +55,8 @@ class Archive:
         self._pending.append(document)
         self._by_hash.setdefault(document.invoice_hash, []).append(document)
         self._offered[document.invoice_hash] += 1
+        if document.corrected_hash is not None:
+            self._corrections.setdefault(document.corrected_hash, []).append(document)
 
     def settle(self, now: datetime) -> None:
         """Judge every document that is due by ``now``, in the order in which they came."""
@@ -49,19 +66,30 @@ class Archive:
         for document in due:
             self._judge(document, self.sessions[document.session_reference])
 
+    def consent(self, nip: str, ends: datetime | None = None) -> None:
+        """Let a taxpayer's invoices have attachments, until ``ends`` where it is given."""
+        self.attachments[nip] = Consent(ends)
+
+    def read(self, xml: bytes) -> Facts:
+        """Check a file by itself, and read it; safe in any thread.
+
+        :raises Rejected: when KSeF would refuse it, whoever sent it.
+        """
+        return checks.read(xml, self._schema)
+
     def plant(self, xml: bytes, now: datetime) -> Document:
         """Put an invoice in as if its seller had sent it.
 
         :raises Rejected: when KSeF would refuse it.
         """
-        facts = checks.read(xml, self._schema)
+        facts = self.read(xml)
         checks.demand_day(facts, now)
         document = Document(
             reference=reference_number("EE", warsaw_day(now)),
             session_reference=reference_number("SO", warsaw_day(now)),
             context=Context("Nip", facts.seller_nip),
             ordinal=1,
-            invoice_hash=checks.sha256(xml),
+            invoice_hash=sha256(xml),
             size=len(xml),
             encrypted=b"",
             received=now,
@@ -80,10 +108,19 @@ class Archive:
         return self._by_hash.get(invoice_hash, [])
 
     def correction_of(self, invoice_hash: str) -> Document | None:
-        """The accepted technical correction of the document with this SHA-256."""
-        for document in self.accepted.values():
-            if document.corrected_hash == invoice_hash:
-                return document
+        """The accepted technical correction of the document with this SHA-256, or the accepted
+        correction of a refused one."""
+        seen: set[str] = set()
+        waiting = [invoice_hash]
+        while waiting:
+            wanted = waiting.pop()
+            if wanted in seen:
+                continue
+            seen.add(wanted)
+            for document in self._corrections.get(wanted, ()):
+                if document.accepted:
+                    return document
+                waiting.append(document.invoice_hash)
         return None
 
     def times_offered(self, document: Document) -> int:
@@ -95,9 +132,13 @@ class Archive:
             document.verdict = document.forced
             if document.forced.code != 200:
                 return
+        if document.refusal is not None:
+            document.verdict = document.refusal
+            return
         try:
-            document.xml = checks.decrypted(document, session)
-            document.facts = checks.read(document.xml, self._schema)
+            if document.facts is None:
+                document.xml = checks.decrypted(document, session)
+                document.facts = self.read(document.xml)
             self._demand_fitting(document, document.facts, session)
             self._demand_unique(document, document.facts)
         except Rejected as rejected:
@@ -109,19 +150,25 @@ class Archive:
         nip = session.context.nip
         if facts.seller_nip != nip and (facts.seller_nip, nip) not in self.self_billing:
             raise Rejected(410, f"Kontekst {nip} nie może wystawić faktury {facts.seller_nip}.")
-        if facts.has_attachment and document.corrected_hash is None:
-            raise Rejected(415, "Fakturę z załącznikiem można przesłać tylko w sesji wsadowej.")
+        if facts.has_attachment:
+            self._demand_attachment(document, session)
         checks.demand_day(facts, document.received)
         if session.check_nips:
             checks.demand_checksums(facts)
+
+    def _demand_attachment(self, document: Document, session: Session) -> None:
+        if session.package is None and document.corrected_hash is None:
+            raise Rejected(415, "Fakturę z załącznikiem można przesłać tylko w sesji wsadowej.")
+        consent = self.attachments.get(session.context.nip)
+        if consent is None or not consent.given(document.received):
+            raise Rejected(415, "Podatnik nie zgłosił zamiaru wystawiania faktur z załącznikiem.")
 
     def _demand_unique(self, document: Document, facts: Facts) -> None:
         for other in self._by_key.get(facts.duplicate_key, ()):
             assert other.facts is not None
             if document.received.year > other.facts.issued.year + UNIQUE_YEARS:
                 continue
-            rejected = Rejected(440)
-            rejected.status = Status.of_invoice(
+            raise Rejected(
                 440,
                 f"Duplikat faktury. Faktura o numerze KSeF: {other.number} została już prawidłowo "
                 f"przesłana do systemu w sesji: {other.session_reference}",
@@ -130,7 +177,6 @@ class Archive:
                     ("originalKsefNumber", str(other.number)),
                 ),
             )
-            raise rejected
 
     def _accept(self, document: Document, facts: Facts) -> None:
         day = warsaw_day(document.received)

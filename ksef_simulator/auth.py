@@ -14,7 +14,14 @@ from .api import Body, caller, operation
 from .auth_sessions import describe
 from .authority import Holder
 from .clock import stamp, warsaw_day
-from .errors import BadRequest, Gone, NotSupported, Unauthorized, invalid_input
+from .errors import (
+    BadRequest,
+    Gone,
+    NotSupported,
+    Unauthorized,
+    invalid_input,
+    withdrawn_key,
+)
 from .exchange import PROCESS_STATUS
 from .logins import Challenge, Context, Login, Verdict
 from .numbers import is_nip, reference_number
@@ -151,15 +158,6 @@ async def refresh(request: web.Request) -> web.Response:
     login.refreshed_at = world.clock.now()
     access, _ = world.tokens.issue(tokens.ACCESS, login.reference)
     return web.json_response({"accessToken": access})
-
-
-def withdrawn_key(key_id: str | None) -> BadRequest:
-    """21470: the client encrypted for a key that is not in use (any more)."""
-    return BadRequest(
-        21470,
-        "Przesłany identyfikator klucza jest nieznany lub wskazuje na wycofany klucz.",
-        [f"Klucz o identyfikatorze {key_id} nie jest wspierany."],
-    )
 
 
 def _read_request(world: World, root: etree._Element) -> tuple[Context, str, str]:

@@ -12,14 +12,16 @@ routes = web.RouteTableDef()
 @routes.get("/status")
 async def status(request: web.Request) -> web.Response:
     """What is the matter with KSeF right now."""
-    lighthouse = request.app[WORLD].lighthouse
-    answer: dict[str, object] = {"status": lighthouse.status}
-    if lighthouse.messages:
-        answer["messages"] = lighthouse.messages
+    world = request.app[WORLD]
+    now = world.clock.now()
+    answer: dict[str, object] = {"status": world.lighthouse.status(now)}
+    if reasons := world.lighthouse.reasons(now):
+        answer["messages"] = reasons
     return web.json_response(answer)
 
 
 @routes.get("/messages")
 async def messages(request: web.Request) -> web.Response:
     """Every message that has been published."""
-    return web.json_response(request.app[WORLD].lighthouse.messages)
+    world = request.app[WORLD]
+    return web.json_response(world.lighthouse.messages(world.clock.now()))

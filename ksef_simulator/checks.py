@@ -7,15 +7,13 @@ announced or is too large, 450 everything that is wrong inside, 410 somebody els
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
+import threading
 from datetime import date, datetime
 
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from lxml import etree
 
+from .ciphers import decrypt, sha256
 from .clock import warsaw_day
 from .documents import Document, Facts, Session
 from .numbers import has_nip_checksum
@@ -24,8 +22,8 @@ from .statuses import Status
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 LARGEST = 1_000_000
 LARGEST_WITH_ATTACHMENT = 3_000_000
-BLOCK_BITS = algorithms.AES.block_size
 _NAMES = {"f": NAMESPACE}
+_VALIDATING = threading.Lock()
 _DISCOURAGED = re.compile(
     "[\x7f-\x84\x86-\x9f\ufdd0-\ufdef"
     + "".join(
@@ -39,9 +37,11 @@ _ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)[\"']")
 class Rejected(Exception):
     """An invoice that KSeF refuses."""
 
-    def __init__(self, code: int, *details: str) -> None:
+    def __init__(
+        self, code: int, *details: str, extensions: tuple[tuple[str, str], ...] = ()
+    ) -> None:
         super().__init__(code, *details)
-        self.status = Status.of_invoice(code, *details)
+        self.status = Status.of_invoice(code, *details, extensions=extensions)
 
 
 def decrypted(document: Document, session: Session) -> bytes:
@@ -50,7 +50,7 @@ def decrypted(document: Document, session: Session) -> bytes:
     :raises Rejected: 435 or 430.
     """
     try:
-        xml = _decrypt(document.encrypted, session.key or b"", session.iv)
+        xml = decrypt(document.encrypted, session.key or b"", session.iv)
     except ValueError as error:
         raise Rejected(435, "Nie udało się odszyfrować pliku faktury.") from error
     if len(xml) != document.size:
@@ -66,19 +66,6 @@ def decrypted(document: Document, session: Session) -> bytes:
     return xml
 
 
-def sha256(content: bytes) -> str:
-    """SHA-256 in padded base64, as the API writes it."""
-    return base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
-
-
-def _decrypt(content: bytes, key: bytes, iv: bytes) -> bytes:
-    """AES-256-CBC with PKCS#7; the initialisation vector is not part of the content."""
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
-    padded = decryptor.update(content) + decryptor.finalize()
-    unpadder = padding.PKCS7(BLOCK_BITS).unpadder()
-    return unpadder.update(padded) + unpadder.finalize()
-
-
 def read(xml: bytes, schema: etree.XMLSchema | None) -> Facts:
     """Check the file by itself, and read it.
 
@@ -87,12 +74,19 @@ def read(xml: bytes, schema: etree.XMLSchema | None) -> Facts:
     root = _parse(xml)
     if etree.QName(root).namespace != NAMESPACE or etree.QName(root).localname != "Faktura":
         raise Rejected(450, "Dokument nie jest zgodny ze schematem zadeklarowanym w sesji.")
-    if schema is not None and not schema.validate(root):
-        raise Rejected(450, *(f"{entry.message}" for entry in list(schema.error_log)[:5]))
+    if schema is not None:
+        _validate(root, schema)
     facts = _facts(root)
     if len(xml) > (LARGEST_WITH_ATTACHMENT if facts.has_attachment else LARGEST):
         raise Rejected(430, "Rozmiar pliku faktury przekracza dozwolony limit.")
     return facts
+
+
+def _validate(root: etree._Element, schema: etree.XMLSchema) -> None:
+    # Packages are checked in another thread, and the schema has only one list of errors.
+    with _VALIDATING:
+        if not schema.validate(root):
+            raise Rejected(450, *(f"{entry.message}" for entry in list(schema.error_log)[:5]))
 
 
 def _parse(xml: bytes) -> etree._Element:

@@ -22,6 +22,7 @@ DELAYS = {
     "revocation_seconds": "revocation",
     "token_seconds": "token",
 }
+AMOUNTS = ("session_invoices", "batch_invoices", "upo_page_size")
 routes = web.RouteTableDef()
 
 
@@ -82,15 +83,6 @@ async def move_clock(request: web.Request) -> web.Response:
     return web.json_response({"now": stamp(world.clock.now())})
 
 
-@routes.post(f"{PREFIX}/lighthouse")
-async def lighthouse(request: web.Request) -> web.Response:
-    """Set what the beacon says: ``status`` and ``messages``."""
-    world = request.app[WORLD]
-    body = await request.json()
-    world.lighthouse.set(body["status"], body.get("messages", []))
-    return web.json_response({})
-
-
 @routes.post(f"{PREFIX}/limits")
 async def limits(request: web.Request) -> web.Response:
     """Turn the limits on or off: ``enforce``, and ``overrides`` by group and window."""
@@ -106,13 +98,15 @@ async def processing(request: web.Request) -> web.Response:
     """Set how long things take: ``seconds`` until an invoice's verdict, ``storage_seconds`` from
     then until it can be fetched, ``login_seconds`` until a login's verdict,
     ``enrollment_seconds`` until a certificate is issued, ``revocation_seconds`` until a blocked
-    one is revoked, ``token_seconds`` until a new KSeF token works; and ``session_invoices``, how
-    many invoices a session takes."""
+    one is revoked, ``token_seconds`` until a new KSeF token works; and how many:
+    ``session_invoices`` an interactive session takes, ``batch_invoices`` a batch session,
+    ``upo_page_size`` a page of a session's UPO."""
     world = request.app[WORLD]
     body = await request.json()
     for name, delay in DELAYS.items():
         if name in body:
             setattr(world.delays, delay, timedelta(seconds=float(body[name])))
-    if "session_invoices" in body:
-        world.session_invoices = int(body["session_invoices"])
+    for name in AMOUNTS:
+        if name in body:
+            setattr(world, name, int(body[name]))
     return web.json_response({})

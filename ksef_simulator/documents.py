@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from .authority import Holder
 from .logins import Context
-from .statuses import Status
+from .statuses import NOTHING_SENT, TOO_LATE, Status
+
+# KSeF stores a document a moment after it gave it a number.
+STORING = timedelta(microseconds=10)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class Document:
     stored_at: datetime
     offline_declared: bool = False
     corrected_hash: str | None = None
+    file_name: str | None = None
     forced: Status | None = None
+    refusal: Status | None = None
     xml: bytes | None = None
     facts: Facts | None = None
     verdict: Status | None = None
@@ -75,8 +80,40 @@ class Document:
 
 
 @dataclass
+class Part:
+    """One encrypted part of a package: what was announced, and what came."""
+
+    ordinal: int
+    size: int
+    hash: str
+    content: bytes | None = None
+
+
+@dataclass
+class Package:
+    """The package of a batch session."""
+
+    size: int
+    hash: str
+    compression: str
+    parts: list[Part]
+    examined: bool = False
+    refusal: Status | None = None
+
+
+@dataclass
+class UpoPage:
+    """One page of a session's UPO; ``content`` is made when it is first asked for."""
+
+    reference: str
+    first: int
+    documents: list[Document]
+    content: bytes | None = None
+
+
+@dataclass
 class Session:
-    """One interactive session."""
+    """One session: interactive, or with a package a batch session."""
 
     reference: str
     context: Context
@@ -91,10 +128,17 @@ class Session:
     form_code: dict[str, str]
     check_nips: bool
     forced: Status | None = None
+    package: Package | None = None
+    offline: bool = False
     closed_at: datetime | None = None
-    upo_reference: str | None = None
-    upo: bytes | None = None
+    processed_at: datetime | None = None
+    upo_pages: list[UpoPage] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Online or Batch."""
+        return "Batch" if self.package is not None else "Online"
 
     def end(self, now: datetime) -> datetime | None:
         """When the session was closed, by its owner or by its age; None while it is open."""
@@ -104,6 +148,8 @@ class Session:
 
     def status(self, now: datetime) -> Status:
         """How the session stands at the moment ``now``."""
+        if self.package is not None:
+            return self._batch_status(self.package, now)
         if self.forced is not None:
             return self.forced
         if self.key is None:
@@ -115,6 +161,22 @@ class Session:
         if any(now < document.decided_at for document in self.documents):
             return Status.of_session(170)
         return Status.of_session(200 if self.accepted(now) else 445)
+
+    def _batch_status(self, package: Package, now: datetime) -> Status:
+        if self.key is None:
+            return Status.of_batch(415)
+        if self.closed_at is None:
+            late = now >= self.valid_until
+            return Status.of_batch(440, TOO_LATE) if late else Status.of_batch(100)
+        if not package.examined or self.processed_at is None or now < self.processed_at:
+            return Status.of_batch(150)
+        if self.forced is not None:
+            return self.forced
+        if package.refusal is not None:
+            return package.refusal
+        if not self.documents:
+            return Status.of_batch(440, NOTHING_SENT)
+        return Status.of_batch(200 if self.accepted(now) else 445)
 
     def accepted(self, now: datetime) -> list[Document]:
         """The documents that have a number at the moment ``now``."""

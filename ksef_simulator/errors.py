@@ -178,3 +178,12 @@ def method_not_allowed(category: str) -> Forbidden:
         "auth-method-not-allowed",
         {"authenticationMethodCategory": category},
     )
+
+
+def withdrawn_key(key_id: str | None) -> BadRequest:
+    """21470: the client encrypted for a key that is not in use (any more)."""
+    return BadRequest(
+        21470,
+        "Przesłany identyfikator klucza jest nieznany lub wskazuje na wycofany klucz.",
+        [f"Klucz o identyfikatorze {key_id} nie jest wspierany."],
+    )

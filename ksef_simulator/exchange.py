@@ -53,6 +53,9 @@ async def exchange(request: web.Request, handler: Handler) -> web.StreamResponse
 
 async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResponse:
     world = request.app[WORLD]
+    if world.outage.covers(request.path, world.clock.now()):
+        request[FAULT] = "outage"
+        raise Dropped
     drop_after = False
     wait_after = 0.0
     for fault in world.faults.take(request.method, request.path):

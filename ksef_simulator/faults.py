@@ -9,7 +9,8 @@ What else a fault may say, by kind: ``status`` a code, headers and a body (an ob
 ``garbage`` code, body and content_type; ``delay`` seconds and when, ``after`` to act first and
 keep the caller waiting for the answer; ``process_status`` code, description, details and
 extensions of what the request makes (an invoice, a session, a login, a request for a
-certificate); ``expire_tokens`` which: access, refresh or all.
+certificate; closing a batch session makes invoices, all of them or those with the ordinals
+that are named); ``expire_tokens`` which: access, refresh or all.
 """
 
 from __future__ import annotations

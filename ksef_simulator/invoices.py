@@ -136,6 +136,8 @@ def _describe(request: web.Request, document: Document, now: datetime) -> dict[s
         "invoicingDate": stamp(document.received),
         "status": document.status(now).describe(),
     }
+    if document.file_name is not None:
+        described["invoiceFileName"] = document.file_name
     if now < document.decided_at:
         return described
     if document.facts is not None and document.facts.number:

@@ -31,7 +31,20 @@ SESSION_TEXTS = {
     440: "Sesja anulowana",
     445: "Błąd weryfikacji, brak poprawnych faktur",
 }
+BATCH_TEXTS = {
+    100: "Sesja wsadowa rozpoczęta",
+    150: "Trwa przetwarzanie",
+    200: "Sesja wsadowa przetworzona pomyślnie",
+    405: "Błąd weryfikacji poprawności dostarczonych elementów paczki",
+    415: "Błąd odszyfrowania dostarczonego klucza",
+    420: "Przekroczony limit faktur w sesji",
+    430: "Błąd dekompresji pierwotnego archiwum",
+    435: "Błąd odszyfrowania zaszyfrowanych części archiwum",
+    440: "Sesja anulowana",
+    445: "Błąd weryfikacji, brak poprawnych faktur",
+}
 NOTHING_SENT = "Nie przesłano faktur"
+TOO_LATE = "Przekroczono czas wysyłki"
 ENROLLMENT_TEXTS = {
     100: "Wniosek przyjęty do realizacji",
     200: "Wniosek obsłużony (certyfikat wygenerowany)",
@@ -60,6 +73,11 @@ class Status:
     def of_session(cls, code: int) -> Status:
         """An interactive session's status, with its usual words."""
         return cls(code, _text(SESSION_TEXTS, code), (NOTHING_SENT,) if code == 440 else ())
+
+    @classmethod
+    def of_batch(cls, code: int, *details: str) -> Status:
+        """A batch session's status, with its usual words."""
+        return cls(code, _text(BATCH_TEXTS, code), details)
 
     @classmethod
     def of_enrollment(cls, code: int, *details: str) -> Status:

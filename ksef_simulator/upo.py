@@ -12,8 +12,9 @@ from signxml import CanonicalizationMethod, methods
 from signxml.xades import XAdESSigner
 
 from .authority import ServiceKey
-from .clock import WARSAW
-from .documents import Document, Session
+from .clock import WARSAW, warsaw_day
+from .documents import Document, Session, UpoPage
+from .numbers import reference_number
 
 NAMESPACE = "http://upo.schematy.mf.gov.pl/KSeF/v4-3"
 RECEIVER = "Ministerstwo Finansów - symulator KSeF"
@@ -29,18 +30,31 @@ CONTEXT_TAGS = {
 def of_invoice(session: Session, document: Document, seal: ServiceKey) -> bytes:
     """The UPO of one accepted invoice."""
     if document.upo is None:
-        document.upo = _signed(_confirmation(session, [document], pages=False), seal)
+        document.upo = _signed(_confirmation(session, [document], None), seal)
     return document.upo
 
 
-def of_session(session: Session, documents: list[Document], seal: ServiceKey) -> bytes:
-    """The UPO of all accepted invoices of a session; one page, as a session has at most 10 000."""
-    if session.upo is None:
-        session.upo = _signed(_confirmation(session, documents, pages=True), seal)
-    return session.upo
+def pages(session: Session, now: datetime, size: int) -> list[UpoPage]:
+    """The pages of the UPO of a session that has ended: its accepted invoices, ``size`` a page."""
+    if not session.upo_pages:
+        accepted = session.accepted(now)
+        session.upo_pages = [
+            UpoPage(reference_number("EU", warsaw_day(now)), start, accepted[start : start + size])
+            for start in range(0, len(accepted), size)
+        ]
+    return session.upo_pages
 
 
-def _confirmation(session: Session, documents: list[Document], pages: bool) -> etree._Element:
+def of_page(session: Session, page: UpoPage, seal: ServiceKey) -> bytes:
+    """One page of the UPO of a session."""
+    if page.content is None:
+        page.content = _signed(_confirmation(session, page.documents, page), seal)
+    return page.content
+
+
+def _confirmation(
+    session: Session, documents: list[Document], page: UpoPage | None
+) -> etree._Element:
     root = etree.Element(f"{{{NAMESPACE}}}Potwierdzenie", nsmap={None: NAMESPACE})
     _add(root, "NazwaPodmiotuPrzyjmujacego", RECEIVER)
     _add(root, "NumerReferencyjnySesji", session.reference)
@@ -51,18 +65,23 @@ def _confirmation(session: Session, documents: list[Document], pages: bool) -> e
         _add(login, "NumerReferencyjnyTokenaKSeF", session.token_reference)
     else:
         _add(login, "SkrotDokumentuUwierzytelniajacego", session.login_hash)
-    if pages:
-        description = _add(root, "OpisPotwierdzenia")
-        _add(description, "Strona", "1")
-        _add(description, "LiczbaStron", "1")
-        _add(description, "ZakresDokumentowOd", "1")
-        _add(description, "ZakresDokumentowDo", str(len(documents)))
-        _add(description, "CalkowitaLiczbaDokumentow", str(len(documents)))
+    if page is not None:
+        _add_page(root, session, page)
     _add(root, "NazwaStrukturyLogicznej", STRUCTURE)
     _add(root, "KodFormularza", session.form_code["systemCode"])
     for document in documents:
         _add_document(root, document)
     return root
+
+
+def _add_page(root: etree._Element, session: Session, page: UpoPage) -> None:
+    last = session.upo_pages[-1]
+    description = _add(root, "OpisPotwierdzenia")
+    _add(description, "Strona", str(session.upo_pages.index(page) + 1))
+    _add(description, "LiczbaStron", str(len(session.upo_pages)))
+    _add(description, "ZakresDokumentowOd", str(page.first + 1))
+    _add(description, "ZakresDokumentowDo", str(page.first + len(page.documents)))
+    _add(description, "CalkowitaLiczbaDokumentow", str(last.first + len(last.documents)))
 
 
 def _add_document(root: etree._Element, document: Document) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from aiohttp import web
 from lxml import etree
@@ -13,32 +12,16 @@ from .archive import Archive
 from .authority import Authority, ServiceKey
 from .clock import Clock
 from .faults import Faults
+from .lighthouse import Lighthouse
 from .limits import Limits
 from .logins import Challenge, Grants, KsefToken, Login
+from .outage import Outage
 from .register import Register
 from .tokens import TokenIssuer
 
 TOKEN_ENCRYPTION = "KsefTokenEncryption"
-LIGHTHOUSE_STATUSES = ("AVAILABLE", "MAINTENANCE", "FAILURE", "TOTAL_FAILURE")
 KEY_ENCRYPTION = "SymmetricKeyEncryption"
 MOST_SESSION_INVOICES = 10_000
-
-
-@dataclass
-class Lighthouse:
-    """What the status beacon says."""
-
-    status: str = "AVAILABLE"
-    messages: list[dict[str, Any]] = field(default_factory=list)
-
-    def set(self, status: str, messages: list[dict[str, Any]]) -> None:
-        """Say something else.
-
-        :raises ValueError: when the beacon knows no such status.
-        """
-        if status not in LIGHTHOUSE_STATUSES:
-            raise ValueError(f"The beacon says one of {LIGHTHOUSE_STATUSES}, not {status!r}.")
-        self.status, self.messages = status, messages
 
 
 @dataclass
@@ -81,6 +64,7 @@ class World:
         self.clock.offset = timedelta()
         self.lighthouse = Lighthouse()
         self.faults = Faults()
+        self.outage = Outage()
         self.limits = Limits()
         self.keys = list(self._first_keys)
         self.tokens = TokenIssuer(self.clock)
@@ -92,6 +76,8 @@ class World:
         self.delays = Delays()
         self.archive = Archive(self.schemas.invoice)
         self.session_invoices = MOST_SESSION_INVOICES
+        self.batch_invoices = MOST_SESSION_INVOICES
+        self.upo_page_size = MOST_SESSION_INVOICES
 
     def service_key(self, usage: str, public_key_id: str | None) -> ServiceKey | None:
         """The current key for a usage; None when ``public_key_id`` names another one."""

@@ -78,6 +78,9 @@ def test_reads_the_beacon(client: KsefClient, fresh_simulator: Simulator) -> Non
     fresh_simulator.lighthouse("MAINTENANCE")
     assert client.lighthouse.get_status().status.value == "MAINTENANCE"
     assert client.lighthouse.get_messages() == []
+    fresh_simulator.control("lighthouse/events", {"category": "FAILURE"})
+    assert client.lighthouse.get_status().status.value == "FAILURE"
+    assert [message.version for message in client.lighthouse.get_messages()] == [1]
 
 
 def test_its_invoice_link_opens_the_invoice(

@@ -85,6 +85,15 @@ class Simulator:
         """Set how far the simulator's clock is ahead of the real one."""
         self.control("clock", {"offset_seconds": offset_seconds})
 
+    def outage(
+        self,
+        on: bool | None = None,
+        seconds: float | None = None,
+        parts: Sequence[str] | None = None,
+    ) -> None:
+        """Make KSeF unreachable, or reachable again."""
+        self.control("outage", {"on": on, "seconds": seconds, "parts": parts})
+
     def lighthouse(self, status: str, messages: Sequence[Mapping[str, Any]] = ()) -> None:
         """Say what the status beacon says."""
         self.control("lighthouse", {"status": status, "messages": list(messages)})

@@ -248,7 +248,7 @@ def test_a_warning_to_programmers_can_be_asked_for(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/sessions/batch"), ("POST", "/invoices/exports"), ("GET", "/peppol/query")],
+    [("POST", "/invoices/exports"), ("GET", "/peppol/query"), ("POST", "/testdata/person")],
 )
 def test_what_is_not_supported_says_so_loudly(visitor: Visitor, method: str, path: str) -> None:
     answer = visitor.call(method, path)

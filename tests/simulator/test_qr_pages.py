@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ksef_simulator.kod2 import signature_holds
 
+from .enrolling import new_certificate
 from .process import IssuedCertificate, Simulator
 from .visitor import (
     BUYER_NIP,
@@ -139,6 +140,39 @@ def test_a_certificate_that_will_not_do_confirms_nothing(
     issued = simulator.issue_certificate(NIP, **{"purpose": "offline", **changes})  # type: ignore[arg-type]
     page = look(simulator, certificate_path(simulator, issued, invoice_xml()))
     assert (page.status_code, "cannot be confirmed" in page.text) == (404, True)
+
+
+def test_a_certificate_revoked_later_breaks_the_codes_already_printed(
+    session: OpenSession,
+) -> None:
+    simulator = session.visitor.simulator
+    issued = simulator.issue_certificate(NIP, "offline")
+    path = certificate_path(simulator, issued, invoice_xml())
+    assert look(simulator, path).status_code == 200
+    session.visitor.call("POST", f"/certificates/{issued.serial}/revoke", {})
+    assert look(simulator, path).status_code == 404
+
+
+def test_a_certificate_that_expires_breaks_the_codes_already_printed(
+    session: OpenSession,
+) -> None:
+    simulator = session.visitor.simulator
+    issued = simulator.issue_certificate(NIP, "offline")
+    path = certificate_path(simulator, issued, invoice_xml())
+    simulator.move_clock(731 * 86400)
+    assert look(simulator, path).status_code == 404
+
+
+def test_a_certificate_that_ksef_did_not_issue_confirms_nothing(session: OpenSession) -> None:
+    simulator = session.visitor.simulator
+    issued = simulator.issue_certificate(NIP, "offline", self_signed=True)
+    assert look(simulator, certificate_path(simulator, issued, invoice_xml())).status_code == 404
+
+
+def test_an_enrolled_offline_certificate_confirms_the_issuer(session: OpenSession) -> None:
+    simulator = session.visitor.simulator
+    issued = new_certificate(session.visitor, "Offline")
+    assert look(simulator, certificate_path(simulator, issued, invoice_xml())).status_code == 200
 
 
 def test_a_changed_link_confirms_nothing(session: OpenSession) -> None:

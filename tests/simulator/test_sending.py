@@ -246,25 +246,6 @@ def test_an_invoice_that_is_not_stored_yet_cannot_be_fetched(session: OpenSessio
     assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21165
 
 
-def test_a_technical_correction_replaces_a_refused_offline_invoice_once(
-    session: OpenSession,
-) -> None:
-    refused = b"<Faktura/>"
-    session.send(refused, offlineMode=True)
-    correction = {"offlineMode": True, "hashOfCorrectedInvoice": digest(refused)}
-    assert session.verdict(invoice_xml(), **correction)["code"] == 200
-    answer = session.offer(invoice_xml("FV/2"), **correction)
-    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21166
-
-
-def test_an_accepted_invoice_cannot_be_corrected_technically(session: OpenSession) -> None:
-    session.send(invoice_xml(), offlineMode=True)
-    answer = session.offer(
-        invoice_xml("2"), offlineMode=True, hashOfCorrectedInvoice=digest(invoice_xml())
-    )
-    assert answer.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21167
-
-
 def test_the_control_plane_tells_how_often_a_file_was_offered(session: OpenSession) -> None:
     for _ in range(3):
         session.send(invoice_xml())

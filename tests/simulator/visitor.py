@@ -200,6 +200,14 @@ def wrap(content: bytes, key: dict[str, Any]) -> str:
     return base64.b64encode(certificate.public_key().encrypt(content, oaep)).decode()
 
 
+def encrypt(content: bytes, key: bytes, iv: bytes) -> bytes:
+    """AES-256-CBC with PKCS#7, without the IV."""
+    padder = padding.PKCS7(128).padder()
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    padded = padder.update(content) + padder.finalize()
+    return encryptor.update(padded) + encryptor.finalize()
+
+
 def digest(content: bytes) -> str:
     """SHA-256 in base64."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -231,11 +239,8 @@ class OpenSession:
         return cls(visitor, answer["referenceNumber"], key, iv)
 
     def encrypt(self, content: bytes) -> bytes:
-        """AES-256-CBC with PKCS#7, without the IV."""
-        padder = padding.PKCS7(128).padder()
-        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(self.iv)).encryptor()
-        padded = padder.update(content) + padder.finalize()
-        return encryptor.update(padded) + encryptor.finalize()
+        """Encrypt with the session's key."""
+        return encrypt(content, self.key, self.iv)
 
     def document(self, xml: bytes, **changes: Any) -> dict[str, Any]:
         """The body of a send request."""
