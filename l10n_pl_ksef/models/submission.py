@@ -12,13 +12,13 @@ How it is sent is in ``submission_send.py``, how its fate is learnt in ``submiss
 """
 
 import base64
-import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..ksef.encryption import sha256_base64
 from ..ksef.environments import environment
 from ..ksef.links import invoice_link
 
@@ -97,6 +97,10 @@ class KsefSubmission(models.Model):
     # -- on its way
     session_id = fields.Many2one("l10n_pl_ksef.session", readonly=True, index=True)
     reference = fields.Char(string="KSeF reference", readonly=True, index=True)
+    original_session_reference = fields.Char(
+        readonly=True,
+        help="The session in which KSeF took it, where it was offered to another one later.",
+    )
     attempts = fields.Integer(readonly=True, help="How often it was offered to KSeF.")
     lease_until = fields.Datetime(
         readonly=True,
@@ -206,7 +210,6 @@ class KsefSubmission(models.Model):
         :return: the new submission, ``ready``
         """
         connection = move.company_id._l10n_pl_ksef_root()
-        digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
         self.flush_model(["state"])  # an earlier document must be out of the unique index
         return self.create(
             {
@@ -220,7 +223,7 @@ class KsefSubmission(models.Model):
                 "issue_date": move.invoice_date,
                 "generated_at": generated_at,
                 "document": base64.b64encode(xml),
-                "sha256": digest,
+                "sha256": sha256_base64(xml),
                 "next_step_at": fields.Datetime.now(),
             }
         )

@@ -1,13 +1,13 @@
 """Learning what became of a document: its status, its number, its UPO, and lost answers."""
 
 import base64
-import hashlib
 import logging
 from datetime import timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..ksef.encryption import sha256_base64
 from ..ksef.errors import ApiError, KsefError, LoginExpired, TooManyRequests
 from ..ksef.statuses import Verdict
 from .transactions import commit_point
@@ -202,8 +202,7 @@ class KsefSubmissionFollow(models.Model):
         A resend after a lost answer ends here, and then the original *is* this invoice.
         """
         number = status.original_ksef_number
-        if number and self._is_ours(client, number, status.original_session_reference):
-            self._accept(number, acquired_at=naive_utc(status.acquisition_date))
+        if number and self._accept_original(client, number, status.original_session_reference):
             return
         self._reject(
             status.code,
@@ -215,15 +214,24 @@ class KsefSubmissionFollow(models.Model):
             ),
         )
 
-    def _is_ours(self, client, ksef_number, original_session):
-        own_session = original_session and self.env["l10n_pl_ksef.session"].search_count(
-            [("reference", "=", original_session), ("environment", "=", self.environment)], limit=1
+    def _accept_original(self, client, ksef_number, session_reference):
+        """Take the number of the document KSeF holds, if its bytes are ours.
+
+        :return: whether they are
+        """
+        known = session_reference and self.env["l10n_pl_ksef.session"].search_count(
+            [("reference", "=", session_reference), ("environment", "=", self.environment)], limit=1
         )
-        if own_session:
-            item = self._find_by_hash(client, original_session)
-            return item is not None and item.ksef_number == ksef_number
-        content = client.invoice_by_number(ksef_number)
-        return base64.b64encode(hashlib.sha256(content).digest()).decode() == self.sha256
+        original = self._find_by_hash(client, session_reference) if known else None
+        if original is not None and original.ksef_number == ksef_number:
+            acquired_at = naive_utc(original.acquisition_date)
+        elif sha256_base64(client.invoice_by_number(ksef_number)) == self.sha256:
+            acquired_at = False
+        else:
+            return False
+        self.original_session_reference = session_reference
+        self._accept(ksef_number, acquired_at=acquired_at)
+        return True
 
     # -- the UPO ------------------------------------------------------------------
 
@@ -231,7 +239,8 @@ class KsefSubmissionFollow(models.Model):
         """Store the official receipt, byte for byte: it is signed."""
         if not self or self.has_upo:
             return
-        upo = client.upo_by_ksef_number(self.session_id.reference, self.ksef_number)
+        session = self.original_session_reference or self.session_id.reference
+        upo = client.upo_by_ksef_number(session, self.ksef_number)
         self.write(
             {"upo": base64.b64encode(upo), "has_upo": True, "next_step_at": False, "trouble": False}
         )

@@ -158,8 +158,22 @@ class TestSendingTrouble(ConnectedTestCase):
         # when
         self.run_due()
         # then
+        self.run_due()
         self.assertEqual(invoice.l10n_pl_ksef_number, held["number"])
+        self.assertTrue(invoice.l10n_pl_ksef_has_upo)
         self.assertEqual(len(self.simulator.invoices()), 1)
+
+    def test_a_duplicate_of_a_session_nobody_remembers_is_compared_byte_by_byte(self):
+        # given: the same bytes reached KSeF by another way
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "status", code=429, headers={"Retry-After": "1"})
+        invoice.action_l10n_pl_ksef_send()
+        planted = self.simulator.plant(self.document(invoice))
+        # when
+        self.run_due()
+        # then
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(invoice.l10n_pl_ksef_number, planted["number"])
 
     def test_a_duplicate_that_is_not_ours_is_said_with_its_number(self):
         invoice = self.today_invoice()
