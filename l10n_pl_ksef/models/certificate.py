@@ -10,6 +10,7 @@ from odoo.fields import NO_ACCESS
 from ..ksef import certificates
 from ..ksef.errors import CertificateProblem
 from .explanations import explain
+from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
@@ -210,19 +211,19 @@ class KsefCertificate(models.Model):
         """The certificate with its private key, opened: for one signature, never to be kept.
 
         :rtype: ksef.certificates.Pair
-        :raises VaultError: when the key cannot be opened here
-        :raises UserError: when the key was removed
+        :raises VaultError: when the key was removed or cannot be opened here
         :raises CertificateProblem: when what was stored cannot be read
         """
         self.ensure_one()
         certificate = self.sudo().with_context(bin_size=False)
         if not certificate.has_key:
-            raise UserError(
+            raise VaultError(
                 self.env._(
                     "The private key of the certificate “%s” was removed from this database. "
                     "Upload the certificate and its key again.",
                     certificate.display_name,
-                )
+                ),
+                "removed",
             )
         key = self.env["l10n_pl_ksef.vault"]._open(certificate.private_key_sealed, KEY_PURPOSE)
         return certificates.Pair.restore(base64.b64decode(certificate.certificate), key)

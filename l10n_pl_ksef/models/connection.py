@@ -40,6 +40,7 @@ class ResCompany(models.Model):
         string="KSeF Connection Message",
         compute="_compute_l10n_pl_ksef_connection",
         compute_sudo=True,
+        groups="base.group_user",
     )
     l10n_pl_ksef_last_check = fields.Datetime(
         string="KSeF Last Checked",

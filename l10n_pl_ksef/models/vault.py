@@ -38,8 +38,8 @@ class VaultError(UserError):
     """The encrypted store cannot be used now; the text says why and what to do.
 
     ``reason``: ``neutralized``, ``no_key``, ``broken_key``, ``other_key``, ``no_place``,
-    ``other_database`` or ``damaged``. Nothing was lost: what waits goes on once the cause is
-    gone.
+    ``other_database``, ``damaged`` or ``removed``. Nothing was lost: what waits goes on once the
+    cause is gone.
     """
 
     def __init__(self, message, reason):

@@ -20,7 +20,9 @@ class RolesTestCase(CredentialsMixin, SimulatorTestCase):
         self.other_administrator = self.user_of(
             "ksef_other_administrator", "base.group_system", self.other_company
         )
-        self.rights_manager = self.user_of("ksef_rights", "base.group_erp_manager")
+        self.rights_manager = self.user_of(
+            "ksef_rights", "base.group_erp_manager,base.group_partner_manager"
+        )
 
     def everybody_else(self):
         return (self.accountant, self.portal, self.other_administrator, self.rights_manager)
@@ -110,6 +112,15 @@ class TestChanging(RolesTestCase):
         self.assertEqual(self.company.l10n_pl_ksef_send_mode, "on_post")
         with self.assertRaises(AccessError):
             company.write({"l10n_pl_ksef_token_sealed": "x"})
+
+    def test_companies_are_made_and_changed_as_before(self):
+        companies = self.env["res.company"].with_user(self.rights_manager)
+
+        company = companies.create({"name": "Third"})
+        company.write({"street": "ul. Polna 1"})
+        self.company.with_user(self.rights_manager).write({"street": "ul. Polna 2"})
+
+        self.assertEqual(self.company.street, "ul. Polna 2")
 
     def test_certificates_and_logins_are_written_by_nobody(self):
         for record in (self.certificate, self.login()):
