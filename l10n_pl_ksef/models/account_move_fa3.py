@@ -11,7 +11,8 @@ from ..ksef.calendar import warsaw_day
 from ..ksef.fa3.findings import Unwritable
 from ..ksef.texts import Term, _
 from . import fa3_annotations, fa3_corrections, fa3_lines, fa3_parties, fa3_payments, fa3_totals
-from .fa3_problems import Problems
+from .fa3_places import place_of
+from .fa3_problems import OWN, Problems
 from .fa3_rates import Rates
 from .fa3_source import prefetch, read
 from .fa3_texts import one_line
@@ -70,7 +71,8 @@ class AccountMove(models.Model):
         except Unwritable as refusal:
             return None, [*problems.findings, refusal.finding]
         _use_official_schema()
-        return document, [*problems.findings, *fa3.check(document)]
+        checked = fa3.check(document, invoice=invoice, today=warsaw_day(generated_at))
+        return document, [*problems.findings, *checked]
 
     def _l10n_pl_ksef_fa3_build(self, generated_at):
         """Give (invoice, problems); the invoice is None where a problem is an error."""
@@ -97,20 +99,28 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_findings_text(self, findings):
         """Give a sentence for each finding, in the language of the user.
 
-        Findings of this file's parts name the Odoo record and field to correct; those of the
-        document's own check name the element, to which the name of the field is added.
+        Findings made here name the Odoo record and field to correct; those of the document's own
+        check name the element, and the field of Odoo it comes from is added to them.
         """
-        sentences = []
-        for finding in findings:
-            values = {
-                name: self.env._(value) if isinstance(value, Term) else value
-                for name, value in finding.values.items()
-            }
-            sentence = (
-                self.env._(finding.template, **values) if values else self.env._(finding.template)
-            )
-            sentences.append(sentence)
-        return sentences
+        return [self._l10n_pl_ksef_finding_text(finding) for finding in findings]
+
+    def _l10n_pl_ksef_finding_text(self, finding):
+        values = {
+            name: self.env._(value) if isinstance(value, Term) else value  # pylint: disable=gettext-variable
+            for name, value in finding.values.items()
+        }
+        sentence = self.env._(finding.template) % values  # pylint: disable=gettext-variable
+        place = None if finding.code.startswith(OWN) else place_of(finding.element)
+        if not place:
+            return sentence
+        names = {
+            "company": self[:1].company_id.name or "",
+            "customer": self[:1].commercial_partner_id.name or "",
+        }
+        where = self.env._(place) % names  # pylint: disable=gettext-variable
+        return self.env._(
+            "%(sentence)s In Odoo: %(where)s.", sentence=sentence.rstrip(), where=where
+        )
 
 
 def _check_kind(move, problems):
@@ -184,7 +194,7 @@ def _check_currency(source):
             "Fa/FaWiersz/KursWaluty",
             _(
                 "No exchange rate of %(currency)s is known for %(invoice)s, so its VAT in PLN is "
-                "not known. Enter the rate in Accounting, Configuration, Currencies, reset the "
+                "not known. Enter the rate in Invoicing, Configuration, Currencies, reset the "
                 "invoice to draft and confirm it again."
             ),
             currency=move.currency_id.name,

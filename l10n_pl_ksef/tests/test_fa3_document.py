@@ -9,6 +9,7 @@ from odoo.tools.misc import file_path
 from ..ksef import fa3
 from ..ksef.fa3.findings import Finding, Severity
 from ..models.account_move_fa3 import SCHEMA
+from ..models.fa3_places import PLACES
 from .common import GENERATED_AT
 from .common_fa3 import Fa3TestCase
 
@@ -148,3 +149,38 @@ class TestFa3Document(Fa3TestCase):
         )
         texts = self.env["account.move"]._l10n_pl_ksef_findings_text([finding])
         self.assertEqual(texts, ["Value 7 of 100% is odd."])
+
+    def test_given_a_finding_of_the_check_when_said_then_the_place_in_odoo_is_named(self):
+        invoice = self._invoice()
+        cases = {
+            "Podmiot2/DaneIdentyfikacyjne/NIP": "Tax ID and country of the customer F.H.U.",
+            "Fa/FaWiersz[3]/P_10": "Disc.% of the line",
+            "Fa/P_13_1": "journal items",
+        }
+        for element, words in cases.items():
+            with self.subTest(element):
+                finding = Finding("some.rule", Severity.ERROR, element, "It is wrong.", {})
+                (sentence,) = invoice._l10n_pl_ksef_findings_text([finding])
+                self.assertTrue(sentence.startswith("It is wrong. In Odoo: "), sentence)
+                self.assertIn(words, sentence)
+
+    def test_every_place_can_be_said(self):
+        for element, template in PLACES.items():
+            with self.subTest(element):
+                self.assertTrue(template % {"company": "A", "customer": "B"})
+
+    def test_given_no_place_when_said_then_the_sentence_stands_alone(self):
+        finding = Finding("schema.missing", Severity.WARNING, "", "It was not checked.", {})
+        texts = self._invoice()._l10n_pl_ksef_findings_text([finding])
+        self.assertEqual(texts, ["It was not checked."])
+
+    def test_given_what_the_schema_refuses_when_checked_then_it_is_found_and_placed(self):
+        invoice = self._invoice()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET name = %s WHERE id = %s", ["F" * 300, invoice.id]
+        )
+        self.env.invalidate_all()
+        _document, findings = invoice._l10n_pl_ksef_xml(GENERATED_AT)
+        (sentence,) = invoice._l10n_pl_ksef_findings_text(findings)
+        self.assertIn("number of the invoice", sentence)
