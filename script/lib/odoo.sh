@@ -51,40 +51,59 @@ use_odoo_home() {
         ODOO_VERSION="$home $(sha256sum <"$home/odoo/release.py" | cut -c1-12)"
 }
 
-# The system's own Debian mirror, as apt itself understands its sources (either file format).
-debian_mirror() {
+# The system's own mirrors, as apt itself understands its sources (either file format). Others than
+# Debian may be among them: those fail the check of Debian's signature.
+debian_mirrors() {
     if [[ -n ${KSEF_DEBIAN_MIRROR:-} ]]; then
         say "$KSEF_DEBIAN_MIRROR"
         return
     fi
     # shellcheck disable=SC2016  # apt replaces these, not the shell
     apt-get indextargets 'Created-By: Packages' --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' |
-        awk '$2 ~ /^[a-z]+$/ && $2 != "sid" && $3 == "main" && $1 !~ /security/ { print $1; exit }'
+        awk '$2 ~ /^[a-z]+$/ && $3 == "main" && !seen[$1]++ { print $1 }'
 }
 
 fetch_odoo() {
-    local state=$LOCAL/apt mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg new=$ODOO_TREE.new
-    mirror=$(debian_mirror)
-    [[ -n $mirror ]] || fail "no Debian mirror among the sources in /etc/apt" \
+    local state=$LOCAL/apt new=$ODOO_TREE.new mirrors mirror fetched=''
+    mapfile -t mirrors < <(debian_mirrors)
+    ((${#mirrors[@]})) || fail "no Debian mirror among the sources in /etc/apt" \
         "Add Debian's archive there, set KSEF_DEBIAN_MIRROR to the address of a mirror," \
         "or set ODOO_HOME to an Odoo 19.0 of your own."
     say "Fetching Odoo 19 (Debian package $ODOO_PACKAGE, about 130 MB)"
-    rm -rf "$state" "$new"
-    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs" "$new"
-    printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" sid "$keyring" "$mirror" bookworm >"$state/sources.list"
-    quietly "$LOGS/odoo-index.log" private_apt "$state" update || no_odoo_package
-    (cd "$state/debs" && quietly "$LOGS/odoo-download.log" private_apt "$state" download \
-        "$ODOO_PACKAGE" "${ODOO_WEB_PACKAGES[@]}" "${ODOO_STABLE_PACKAGES[@]}") || no_odoo_package
+    for mirror in "${mirrors[@]}"; do
+        if fetch_odoo_packages "$mirror" "$state" >"$LOGS/odoo-fetch.log" 2>&1; then
+            fetched=yes
+            break
+        fi
+    done
+    if [[ -z $fetched ]]; then
+        tail -n 15 "$LOGS/odoo-fetch.log" >&2
+        fail "the Debian package $ODOO_PACKAGE could not be fetched from the unstable suite" \
+            "Tried ${mirrors[*]}. Set KSEF_DEBIAN_MIRROR to the address of a mirror that has it," \
+            "or set ODOO_HOME to an Odoo 19.0 of your own (a checkout or an unpacked release)."
+    fi
+    rm -rf "$new"
+    mkdir -p "$new"
     local deb
     for deb in "$state"/debs/*.deb; do
         dpkg -x "$deb" "$new"
     done
     complete_odoo "$new/usr/lib/python3/dist-packages"
-    # dpkg-deb reads the version inside: file names write it with %3a and the like.
     dpkg-deb -f "$state/debs/${ODOO_PACKAGE}"_*.deb Version >"$new/VERSION"
     rm -rf "$ODOO_TREE" "$state"
     mv "$new" "$ODOO_TREE"
     say "Odoo $(<"$ODOO_TREE/VERSION") is in .local/odoo"
+}
+
+fetch_odoo_packages() {
+    local mirror=$1 state=$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    rm -rf "$state"
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/debs"
+    printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" sid "$keyring" "$mirror" bookworm \
+        >"$state/sources.list"
+    private_apt "$state" update || return
+    (cd "$state/debs" && private_apt "$state" download \
+        "$ODOO_PACKAGE" "${ODOO_WEB_PACKAGES[@]}" "${ODOO_STABLE_PACKAGES[@]}")
 }
 
 # apt with sources, lists and cache of its own: signatures are checked, the system stays as it is.
@@ -96,12 +115,6 @@ private_apt() {
         -o Dir::State::lists="$state/lists" -o Dir::Cache="$state/cache" \
         -o APT::Sandbox::User="$(id -un)" -o Acquire::Languages=none -o Acquire::Retries=3 \
         -o APT::Update::Error-Mode=any -o APT::Get::List-Cleanup=0 "$@" </dev/null
-}
-
-no_odoo_package() {
-    fail "the Debian package $ODOO_PACKAGE could not be fetched from the unstable suite" \
-        "Tried $mirror. Set KSEF_DEBIAN_MIRROR to the address of a mirror that has it," \
-        "or set ODOO_HOME to an Odoo 19.0 of your own (a checkout or an unpacked release)."
 }
 
 complete_odoo() {

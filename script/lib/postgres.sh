@@ -79,6 +79,8 @@ shared_buffers = 256MB
 max_connections = 200
 timezone = 'UTC'
 log_timezone = 'UTC'
+log_min_error_statement = panic
+log_checkpoints = off
 EOF
 }
 

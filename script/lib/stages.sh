@@ -91,6 +91,8 @@ odoo_stage() {
     if ((bad || tests == 0)); then
         show_odoo_problems "$log"
         say "The whole log: $log"
+    elif [[ -n ${KEEP_LOG:-} ]]; then
+        rm -f "$log"
     fi
     local passed=$((tests - bad))
     count_stage "Odoo, $name" "$((passed < 0 ? 0 : passed))" "$bad" "$((SECONDS - started))" \
