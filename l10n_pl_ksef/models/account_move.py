@@ -16,7 +16,6 @@ MOVE_STATES = [
     ("rejected", "Rejected"),
     ("offline", "Issued offline"),
 ]
-STATE_OF_SUBMISSION = {"ready": "to_send", "withdrawn": "to_send"}
 
 
 class AccountMove(models.Model):
@@ -41,7 +40,7 @@ class AccountMove(models.Model):
         help="Decided when the invoice was posted, from the company's KSeF settings of that day.",
     )
     l10n_pl_ksef_number = fields.Char(
-        string="KSeF number",
+        string="KSeF Number",
         compute="_compute_l10n_pl_ksef_submission",
         store=True,
         index="trigram",
@@ -92,10 +91,10 @@ class AccountMove(models.Model):
     def _compute_l10n_pl_ksef_state(self):
         for move in self:
             last = move._l10n_pl_ksef_last_submission()
-            if last.state in AT_KSEF_STATES or (last and move.state == "posted"):
-                move.l10n_pl_ksef_state = STATE_OF_SUBMISSION.get(last.state, last.state)
+            if last.state in AT_KSEF_STATES:
+                move.l10n_pl_ksef_state = last.state
             elif move.l10n_pl_ksef_required and move.state == "posted":
-                move.l10n_pl_ksef_state = "to_send"
+                move.l10n_pl_ksef_state = "rejected" if last.state == "rejected" else "to_send"
             else:
                 move.l10n_pl_ksef_state = False
 

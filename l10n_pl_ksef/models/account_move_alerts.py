@@ -68,6 +68,15 @@ class AccountMove(models.Model):
         return self._l10n_pl_ksef_findings_text(from_data(self.l10n_pl_ksef_problems))
 
     def _l10n_pl_ksef_sentence_rejected(self, submission):
+        if submission.duplicate_of:
+            return self.env._(
+                "KSeF refused %(name)s, because it already holds another document with this "
+                "invoice number: %(number)s. If that one is this invoice, sent by another "
+                "program, reset this one to draft and mark it as issued outside KSeF; otherwise "
+                "give it another number and send it again.",
+                name=self.display_name,
+                number=submission.duplicate_of,
+            )
         return self.env._(
             "KSeF refused %(name)s: %(words)s (code %(code)s). It is not in KSeF. Correct what "
             "KSeF names, on the customer or by resetting the invoice to draft, and send it again.",

@@ -55,7 +55,7 @@ def _report_no_basis(source, tax):
         _(
             "%(invoice)s has exempt lines, and an invoice must name the provision that exempts "
             "them. Fill in KSeF Kind of Exemption Basis and KSeF Exemption Basis of the tax "
-            "“%(tax)s” in Accounting, Configuration, Taxes, on the page Advanced Options."
+            "“%(tax)s” in Invoicing, Configuration, Taxes, on the page Advanced Options."
         ),
         invoice=source.move.display_name,
         tax=tax.name,

@@ -9,21 +9,73 @@ from ..ksef import fa3
 from ..ksef.texts import _
 
 ZERO = Decimal(0)
+OSS = "oss"
+MARGIN = "margin"
+SETTLEMENT = "settlement"
+TRIANGULAR = "triangular"
+MARGIN_SCHEMES = {
+    "margin_travel": fa3.MarginScheme.TRAVEL,
+    "margin_used": fa3.MarginScheme.USED_GOODS,
+    "margin_art": fa3.MarginScheme.WORKS_OF_ART,
+    "margin_collectors": fa3.MarginScheme.COLLECTORS_ITEMS,
+}
+
+
+def total_key(code):
+    """Give what the sales of a tax are totalled under: a `RateCode`, `OSS`, `MARGIN` or None.
+
+    ``code``: the KSeF Rate of a tax. The second taxpayer of a triangular transaction sells outside
+    Poland.
+    """
+    if not code:
+        return None
+    if code in MARGIN_SCHEMES:
+        return MARGIN
+    if code in (OSS, SETTLEMENT):
+        return code
+    if code == TRIANGULAR:
+        return fa3.RateCode.OUTSIDE_POLAND
+    return fa3.RateCode(code)
 
 
 @dataclass
 class Rate:
-    """What the tax of a line says. ``gross``: the prices contain the tax."""
+    """What the tax of a line says.
+
+    ``code``: P_12, None where another element tells it; ``key``: see `total_key`; ``gross``: the
+    prices contain the tax.
+    """
 
     tax: models.Model
-    code: fa3.RateCode
+    code: fa3.RateCode | None
+    key: fa3.RateCode | str
     gross: bool
     percent: Decimal
 
     @property
     def taxed(self):
-        """Whether VAT above zero is charged."""
+        """Whether VAT above zero is charged, Polish or another country's."""
         return self.percent > ZERO
+
+    @property
+    def taxed_in_poland(self):
+        """Whether Polish VAT above zero is charged, which is due in PLN."""
+        return self.percent > ZERO and self.key != OSS
+
+    @property
+    def oss_percent(self):
+        """P_12_XII, or None."""
+        return self.percent if self.key == OSS else None
+
+    @property
+    def margin_scheme(self):
+        """The margin scheme, or None."""
+        return MARGIN_SCHEMES.get(self.tax.l10n_pl_ksef_rate_code)
+
+    @property
+    def triangular(self):
+        """Whether the second taxpayer of a triangular transaction sells."""
+        return self.tax.l10n_pl_ksef_rate_code == TRIANGULAR
 
 
 class Rates:
@@ -89,25 +141,29 @@ class Rates:
 
     def _of_tax(self, tax):
         code = tax.l10n_pl_ksef_rate_code
-        if not code or tax.country_id.code != "PL":
+        if not code or (tax.country_id.code != "PL" and code != OSS):
             self._report_unknown(tax)
             return None
-        rate = fa3.RateCode(code)
-        percent = rate.percent or ZERO
+        key = total_key(code)
+        rate = key if isinstance(key, fa3.RateCode) else None
+        percent = (rate.percent or ZERO) if rate else ZERO
+        if key == OSS:
+            percent = Decimal(repr(tax.amount)).normalize()
         if tax.amount_type != "percent" or percent != Decimal(repr(tax.amount)):
             self._source.problems.error(
                 "tax.rate_against_amount",
                 "Fa/FaWiersz/P_12",
                 _(
                     "The tax “%(tax)s” charges %(amount)s%%, but its KSeF Rate is %(rate)s. "
-                    "Correct the KSeF Rate in Accounting, Configuration, Taxes."
+                    "Correct the KSeF Rate in Invoicing, Configuration, Taxes."
                 ),
                 tax=tax.name,
                 amount=f"{tax.amount:g}",
                 rate=code,
             )
             return None
-        return Rate(tax=tax, code=rate, gross=tax.price_include, percent=percent)
+        gross = tax.price_include or key == MARGIN
+        return Rate(tax=tax, code=rate, key=key, gross=gross, percent=percent)
 
     def _report_unknown(self, tax):
         self._source.problems.error(
@@ -115,9 +171,8 @@ class Rates:
             "Fa/FaWiersz/P_12",
             _(
                 "It is not known which VAT rate of KSeF the tax “%(tax)s” is. Open it in "
-                "Accounting, Configuration, Taxes and choose its KSeF Rate on the page Advanced "
-                "Options. Taxes of other countries, OSS and triangular transactions cannot go to "
-                "KSeF yet."
+                "Invoicing, Configuration, Taxes and choose its KSeF Rate on the page Advanced "
+                "Options. Taxes of other countries go to KSeF as OSS only."
             ),
             tax=tax.name,
         )

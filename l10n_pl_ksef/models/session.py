@@ -8,6 +8,7 @@ from odoo.fields import NO_ACCESS, Domain
 from ..ksef.encryption import SessionKey
 from ..ksef.errors import BadRequest, KsefError, TooManyRequests
 from ..ksef.statuses import SESSION_OPEN
+from .throttle import CLOSING
 from .transactions import commit_point
 
 _logger = logging.getLogger(__name__)
@@ -124,6 +125,8 @@ class KsefSession(models.Model):
     @api.model
     def _close_idle(self, company):
         """Close what nobody has used for a while; one session's trouble is its own."""
+        if self.env["l10n_pl_ksef.throttle"]._resting_until(company, CLOSING):
+            return
         now = fields.Datetime.now()
         idle = self.search(
             Domain("company_id", "=", company.id)
@@ -161,9 +164,7 @@ class KsefSession(models.Model):
         except BadRequest:
             _logger.info("KSeF session %s was closed already", session.reference)
         except TooManyRequests as error:
-            self.env["l10n_pl_ksef.throttle"]._pause(
-                session.company_id, error.operation, error.retry_after
-            )
+            self.env["l10n_pl_ksef.throttle"]._pause(session.company_id, CLOSING, error.retry_after)
             commit_point(self.env)
             return
         except (KsefError, UserError) as error:

@@ -115,12 +115,17 @@ class KsefSubmission(models.Model):
     )
 
     # -- its fate
-    ksef_number = fields.Char(string="KSeF number", readonly=True, index=True, copy=False)
+    ksef_number = fields.Char(string="KSeF Number", readonly=True, index=True, copy=False)
     acquired_at = fields.Datetime(string="Number given at", readonly=True)
     stored_at = fields.Datetime(string="Stored at KSeF", readonly=True)
     invoicing_mode = fields.Char(string="Mode according to KSeF", readonly=True)
     refusal_code = fields.Integer(readonly=True, aggregator=None)
     refusal = fields.Text(readonly=True, help="In KSeF's own words.")
+    duplicate_of = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The KSeF number of another document that has the number of this invoice.",
+    )
     upo = fields.Binary(string="UPO", attachment=True, readonly=True, copy=False)
     upo_filename = fields.Char(compute="_compute_filenames")
     has_upo = fields.Boolean(string="UPO collected", readonly=True)

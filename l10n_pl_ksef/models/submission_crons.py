@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .submission import UNDER_WAY_STATES
+from .throttle import FOLLOWING, SENDING
 from .transactions import commit_point, isolated
 
 CRON_SEND = "l10n_pl_ksef.cron_send"
@@ -30,7 +31,7 @@ class KsefSubmission(models.Model):
                 self._prepare_waiting(company)
             with isolated(self.env, f"sending invoices of {company.name}"):
                 self._send_due(company)
-        self._come_back(CRON_SEND, ["ready"])
+        self._come_back(CRON_SEND, SENDING, ["ready"])
         self.env.ref(CRON_FOLLOW).sudo()._trigger()
 
     @api.model
@@ -72,14 +73,14 @@ class KsefSubmission(models.Model):
                 self._follow_due(company, until)
             with isolated(self.env, f"closing sessions of {company.name}"):
                 self.env["l10n_pl_ksef.session"]._close_idle(company)
-        self._come_back(CRON_FOLLOW, [*UNDER_WAY_STATES, "accepted"])
-        if self.search_count([("state", "=", "ready")], limit=1):
-            self.env.ref(CRON_SEND).sudo()._trigger()
+        self._come_back(CRON_FOLLOW, FOLLOWING, [*UNDER_WAY_STATES, "accepted"])
+        self._come_back(CRON_SEND, SENDING, ["ready"])
 
     @api.model
     def _follow_due(self, company, until):
         """Follow until nothing is due soon: a number should not take a minute to appear."""
-        while True:
+        pauses = self.env["l10n_pl_ksef.throttle"]
+        while not pauses._resting_until(company, FOLLOWING):
             for submission in self.search(self._to_follow_domain(company), limit=SLICE):
                 with isolated(self.env, f"following {submission.invoice_number}"):
                     if not submission._follow():
@@ -138,15 +139,23 @@ class KsefSubmission(models.Model):
         return self.env["res.company"].sudo()._l10n_pl_ksef_connected_companies()
 
     @api.model
-    def _come_back(self, cron, states):
-        """Wake ``cron`` when the next document in one of ``states`` is due."""
-        nearest = self.search(
-            Domain("state", "in", states)
-            & Domain("next_step_at", "!=", False)
-            & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False)),
-            order="next_step_at",
-            limit=1,
-        )
-        if nearest:
-            at = max(nearest.next_step_at, fields.Datetime.now() + timedelta(seconds=1))
-            self.env.ref(cron).sudo()._trigger(at=at)
+    def _come_back(self, cron, operation, states):
+        """Wake ``cron`` when the next document in one of ``states`` is due and may be tried."""
+        pauses = self.env["l10n_pl_ksef.throttle"]
+        for company in self._connections():
+            nearest = self.search(
+                Domain("connection_company_id", "=", company.id)
+                & Domain("environment", "=", company.l10n_pl_ksef_environment)
+                & Domain("state", "in", states)
+                & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False)),
+                order="next_step_at",
+                limit=1,
+            )
+            if nearest:
+                soon = fields.Datetime.now() + timedelta(seconds=1)
+                moments = (
+                    nearest.next_step_at,
+                    nearest.lease_until,
+                    pauses._resting_until(company, operation),
+                )
+                self.env.ref(cron).sudo()._trigger(at=max([soon, *filter(None, moments)]))

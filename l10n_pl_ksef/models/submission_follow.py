@@ -8,8 +8,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..ksef.encryption import sha256_base64
-from ..ksef.errors import ApiError, KsefError, LoginExpired, TooManyRequests
+from ..ksef.errors import ApiError, KsefError, LoginExpired, ServerError, TooManyRequests
 from ..ksef.statuses import Verdict
+from .throttle import FOLLOWING
 from .transactions import commit_point
 
 _logger = logging.getLogger(__name__)
@@ -33,23 +34,28 @@ class KsefSubmissionFollow(models.Model):
 
         :return: False when going on makes no sense now.
         """
+        pauses = self.env["l10n_pl_ksef.throttle"]
         for submission in self:
+            connection = submission.connection_company_id
             try:
                 submission._follow_one()
             except TooManyRequests as error:
                 submission._postpone(error)
-                self.env["l10n_pl_ksef.throttle"]._pause(
-                    submission.connection_company_id, error.operation, error.retry_after
-                )
+                pauses._pause(connection, FOLLOWING, error.retry_after)
                 commit_point(self.env)
                 return False
             except (KsefError, UserError) as error:
                 if isinstance(error, LoginExpired):
-                    submission.connection_company_id._l10n_pl_ksef_forget_access()
+                    connection._l10n_pl_ksef_forget_access()
                 submission._postpone(error)
+                answered = isinstance(error, ApiError) and not isinstance(error, ServerError)
+                if not answered:
+                    pauses._pause_connection(connection)
                 commit_point(self.env)
-                if not isinstance(error, ApiError):
+                if not answered:
                     return False
+            else:
+                pauses._resume_connection(connection)
         return True
 
     def _follow_one(self):
@@ -204,15 +210,8 @@ class KsefSubmissionFollow(models.Model):
         number = status.original_ksef_number
         if number and self._accept_original(client, number, status.original_session_reference):
             return
-        self._reject(
-            status.code,
-            self.env._(
-                "KSeF already holds another document with this invoice number: %(number)s. "
-                "%(words)s",
-                number=number or "?",
-                words=status.explanation,
-            ),
-        )
+        self.duplicate_of = number or "?"
+        self._reject(status.code, status.explanation)
 
     def _accept_original(self, client, ksef_number, session_reference):
         """Take the number of the document KSeF holds, if its bytes are ours.

@@ -16,6 +16,7 @@ from ..ksef.encryption import encrypt_document
 from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
 from .explanations import explain
 from .submission import FIRST_LOOK
+from .throttle import SENDING
 from .transactions import commit_point, roll_back
 
 _logger = logging.getLogger(__name__)
@@ -37,18 +38,20 @@ KEY_WITHDRAWN = 21470
 class KsefSubmissionSend(models.Model):
     _inherit = "l10n_pl_ksef.submission"
 
-    def _transmit(self):
+    def _transmit(self, by_person=False):
         """Give each ``ready`` document of ``self`` to KSeF once; one's trouble is its own.
 
+        :param by_person: somebody asks for it now, so that a connection which failed a moment
+            ago is tried again; a pause that KSeF itself asked for is kept
         :return: False when going on makes no sense now (KSeF asked for a pause, cannot be
             reached, or the login failed); the rest stays ``ready``.
         """
-        return all(submission._transmit_one() for submission in self)
+        return all(submission._transmit_one(by_person) for submission in self)
 
     def _send_and_wait(self):
         """Send now and give KSeF a few seconds to answer, no longer: a person is waiting."""
         deadline = time.monotonic() + WAIT_SECONDS
-        self._transmit()
+        self._transmit(by_person=True)
         waiting = self.filtered(lambda s: s.state == "sent")
         while waiting and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_SECONDS)
@@ -56,11 +59,12 @@ class KsefSubmissionSend(models.Model):
                 return
             waiting = waiting.filtered(lambda s: s.state == "sent")
 
-    def _transmit_one(self):
+    def _transmit_one(self, by_person):
         self.ensure_one()
         connection = self.connection_company_id
         pauses = self.env["l10n_pl_ksef.throttle"]
-        if pauses._paused_until(connection, "send_invoice"):
+        rests = pauses._paused_until if by_person else pauses._resting_until
+        if rests(connection, SENDING):
             return False
         if not self._lock_in(["ready"]):
             return True
@@ -105,6 +109,7 @@ class KsefSubmissionSend(models.Model):
         mine = self._lock_for_outcome(["sending", "in_doubt"]).filtered(
             lambda s: s.attempts == attempt
         )
+        self.env["l10n_pl_ksef.throttle"]._resume_connection(self.connection_company_id)
         mine.write(
             {
                 "state": "sent",
@@ -144,15 +149,16 @@ class KsefSubmissionSend(models.Model):
     def _not_sent(self, error, pause=None):
         """Nothing left this machine, or KSeF said no before taking it: it stays ready."""
         connection = self.connection_company_id
-        until = None
-        if isinstance(error, LoginExpired):
-            connection._l10n_pl_ksef_forget_access()
+        pauses = self.env["l10n_pl_ksef.throttle"]
         if isinstance(error, TooManyRequests):
-            until = self.env["l10n_pl_ksef.throttle"]._pause(
-                connection, error.operation, error.retry_after
-            )
+            until = pauses._pause(connection, SENDING, error.retry_after)
+        elif isinstance(error, LoginExpired):
+            connection._l10n_pl_ksef_forget_access()
+            until = None
         elif pause is not None:
             until = fields.Datetime.now() + pause
+        else:
+            until = pauses._pause_connection(connection)
         _logger.info("KSeF: %s stays ready: %s", self.invoice_number, error)
         self._back_to_ready(self._explained(error), until)
         commit_point(self.env)

@@ -5,6 +5,13 @@ from odoo import fields, models
 # KSeF sends Retry-After with every 429; should it ever be missing, this is long enough not to
 # hammer and short enough not to be noticed.
 DEFAULT_PAUSE_SECONDS = 60
+# What may rest: one of these for all calls of its kind.
+SENDING = "send_invoice"
+FOLLOWING = "follow"
+CLOSING = "close_session"
+# While KSeF cannot be reached or the login fails, no schedule tries anything at all.
+CONNECTION = "connection"
+CONNECTION_PAUSES = (30, 60, 120, 300, 600, 900)
 
 
 class KsefThrottle(models.Model):
@@ -17,6 +24,7 @@ class KsefThrottle(models.Model):
     environment = fields.Char(required=True, readonly=True)
     operation = fields.Char(required=True, readonly=True)
     until = fields.Datetime(required=True, readonly=True)
+    failures = fields.Integer(readonly=True, help="In a row; the pause grows with them.")
 
     _one_per_operation = models.Constraint(
         "UNIQUE(company_id, environment, operation)",
@@ -38,15 +46,37 @@ class KsefThrottle(models.Model):
         self.invalidate_model(["until"])
         return until
 
-    def _paused_until(self, company, operation):
-        """The UTC moment before which ``operation`` must not be called, or False."""
-        pause = self.sudo().search(
+    def _pause_connection(self, company):
+        """Let the whole connection rest, longer with each failure in a row."""
+        row = self._row(company, CONNECTION)
+        failures = row.failures + 1
+        seconds = CONNECTION_PAUSES[min(failures, len(CONNECTION_PAUSES)) - 1]
+        until = self._pause(company, CONNECTION, seconds)
+        self._row(company, CONNECTION).failures = failures
+        return until
+
+    def _resume_connection(self, company):
+        """KSeF answered: forget the failures."""
+        row = self._row(company, CONNECTION)
+        if row.failures:
+            row.write({"failures": 0, "until": fields.Datetime.now()})
+
+    def _row(self, company, operation):
+        return self.sudo().search(
             [
                 ("company_id", "=", company.id),
                 ("environment", "=", company.l10n_pl_ksef_environment),
                 ("operation", "=", operation),
-                ("until", ">", fields.Datetime.now()),
             ],
             limit=1,
         )
-        return pause.until
+
+    def _paused_until(self, company, operation):
+        """The UTC moment before which ``operation`` must not be called, or False."""
+        until = self._row(company, operation).until
+        return until and until > fields.Datetime.now() and until
+
+    def _resting_until(self, company, operation):
+        """The same for a schedule, which also rests while the whole connection does."""
+        moments = (self._paused_until(company, operation), self._paused_until(company, CONNECTION))
+        return max(filter(None, moments), default=False)

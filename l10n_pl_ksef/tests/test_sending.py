@@ -189,7 +189,7 @@ class TestSendingTrouble(ConnectedTestCase):
         self.assertNotEqual(other.l10n_pl_ksef_number, number)
         self.assertFalse(other.l10n_pl_ksef_number)
         planted = next(h for h in self.simulator.invoices() if h["invoice_number"] == other.name)
-        self.assertIn(planted["number"], self.submission_of(other).refusal)
+        self.assertIn(planted["number"], str(other._get_alerts()["l10n_pl_ksef_rejected"]))
 
     def test_a_refusal_keeps_ksefs_words_and_can_be_corrected(self):
         invoice = self.today_invoice()
@@ -334,3 +334,26 @@ class TestSendingTrouble(ConnectedTestCase):
         )
         with self.assertRaisesRegex(UserError, invoice.name):
             credit_note.action_l10n_pl_ksef_send()
+
+    def test_while_ksef_is_out_of_reach_the_schedule_rests_instead_of_trying_each_invoice(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        for price in range(1, 5):
+            self.today_invoice(self._line(price=price))
+        submissions = self.env["l10n_pl_ksef.submission"].sudo()
+        with self.simulator_at("http://127.0.0.1:9"):
+            submissions._cron_send()
+            submissions._cron_send()
+            submissions._cron_follow()
+        tried = submissions.search([("trouble", "!=", False)])
+        self.assertEqual(len(tried), 1)
+        pause = self.env["l10n_pl_ksef.throttle"].sudo().search([("operation", "=", "connection")])
+        self.assertEqual(pause.failures, 1)
+
+    def test_a_refused_invoice_marked_as_issued_outside_ksef_is_out(self):
+        invoice = self.today_invoice()
+        self.simulator.fault(SEND, "process_status", code=450)
+        invoice.action_l10n_pl_ksef_send()
+        invoice.button_draft()
+        invoice.l10n_pl_ksef_outside_reason = "other"
+        invoice.action_post()
+        self.assertFalse(invoice.l10n_pl_ksef_state)
