@@ -58,9 +58,7 @@ debian_mirrors() {
         say "$KSEF_DEBIAN_MIRROR"
         return
     fi
-    # shellcheck disable=SC2016  # apt replaces these, not the shell
-    apt-get indextargets 'Created-By: Packages' --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' |
-        awk '$2 ~ /^[a-z]+$/ && $3 == "main" && !seen[$1]++ { print $1 }'
+    apt-get --print-uris update | sed -n "s|^'\(.*\)/dists/[a-z]*/InRelease'.*|\1|p" | awk '!seen[$0]++'
 }
 
 fetch_odoo() {
