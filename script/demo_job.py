@@ -72,6 +72,7 @@ def polish_company():
             "vat": f"PL{NIP}",
             "email": "biuro@pracownia.example",
             "phone": "+48 22 000 00 00",
+            "external_report_layout_id": env.ref("web.external_layout_standard").id,
         }
     )
     if company.chart_template != "pl":
@@ -201,6 +202,7 @@ def invoice(partner, lines, **values):
     move = env["account.move"].create(
         {
             "move_type": "out_invoice",
+            "invoice_user_id": env.ref("base.user_admin").id,
             "partner_id": partner.id,
             "invoice_date": fields.Date.context_today(env.user.with_context(tz="Europe/Warsaw")),
             "invoice_line_ids": [
