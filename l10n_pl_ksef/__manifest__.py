@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Localizations/EDI",
     "author": "The l10n_pl_ksef contributors",
-    "website": "https://github.com/l10n-pl-ksef/l10n_pl_ksef",
     "license": "LGPL-3",
     "countries": ["pl"],
     "depends": ["l10n_pl"],

@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 OUTSIDE_REASONS = [
     ("consumer", "Sold to a consumer, issued outside KSeF"),
@@ -70,16 +71,11 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_why_not_by_settings(self, root):
         _ = self.env._
-        if not root.l10n_pl_ksef_go_live_date:
-            return _(
-                "No day is set from which %(company)s uses KSeF. An administrator can set it in "
-                "Settings, Invoicing, KSeF.",
-                company=root.display_name,
-            )
-        if self.invoice_date and self.invoice_date < root.l10n_pl_ksef_go_live_date:
+        go_live = root.l10n_pl_ksef_go_live_date
+        if go_live and self.invoice_date and self.invoice_date < go_live:
             return _(
                 "This invoice is dated before %(date)s, the day from which %(company)s uses KSeF.",
-                date=fields.Date.to_string(root.l10n_pl_ksef_go_live_date),
+                date=format_date(self.env, go_live),
                 company=root.display_name,
             )
         journals = root.l10n_pl_ksef_journal_ids

@@ -13,6 +13,10 @@ class TestScope(ConnectedTestCase):
         self.assertFalse(self._invoice(invoice_date="2026-05-31").l10n_pl_ksef_state)
         self.assertEqual(self._invoice(invoice_date="2026-06-01").l10n_pl_ksef_state, "to_send")
 
+    def test_without_a_go_live_day_every_invoice_posted_from_now_on_goes(self):
+        self.company.l10n_pl_ksef_go_live_date = False
+        self.assertEqual(self._invoice(invoice_date="2026-02-01").l10n_pl_ksef_state, "to_send")
+
     def test_changing_the_settings_marks_no_invoice(self):
         self.company.l10n_pl_ksef_go_live_date = "2026-06-01"
         invoice = self._invoice(invoice_date="2026-05-31")
@@ -21,7 +25,7 @@ class TestScope(ConnectedTestCase):
         self.assertFalse(invoice.l10n_pl_ksef_state)
 
     def test_an_earlier_invoice_can_be_sent_on_purpose(self):
-        self.company.l10n_pl_ksef_go_live_date = False
+        self.company.l10n_pl_ksef_go_live_date = "2099-01-01"
         invoice = self.today_invoice()
         self.assertFalse(invoice.l10n_pl_ksef_state)
         self.company.l10n_pl_ksef_go_live_date = "2026-01-01"
