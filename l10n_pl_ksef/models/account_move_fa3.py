@@ -9,8 +9,18 @@ from odoo.tools.misc import file_path
 from ..ksef import fa3
 from ..ksef.calendar import warsaw_day
 from ..ksef.fa3.findings import Unwritable
-from ..ksef.texts import Term, _
-from . import fa3_annotations, fa3_corrections, fa3_lines, fa3_parties, fa3_payments, fa3_totals
+from ..ksef.texts import _
+from . import (
+    fa3_advances,
+    fa3_annotations,
+    fa3_corrections,
+    fa3_former_parties,
+    fa3_lines,
+    fa3_parties,
+    fa3_payments,
+    fa3_totals,
+)
+from .explanations import translated
 from .fa3_places import place_of
 from .fa3_problems import OWN, Problems
 from .fa3_rates import Rates
@@ -105,11 +115,7 @@ class AccountMove(models.Model):
         return [self._l10n_pl_ksef_finding_text(finding) for finding in findings]
 
     def _l10n_pl_ksef_finding_text(self, finding):
-        values = {
-            name: self.env._(value) if isinstance(value, Term) else value  # pylint: disable=gettext-variable
-            for name, value in finding.values.items()
-        }
-        sentence = self.env._(finding.template) % values  # pylint: disable=gettext-variable
+        sentence = translated(self.env, finding.template, finding.values)
         place = None if finding.code.startswith(OWN) else place_of(finding.element)
         if not place:
             return sentence
@@ -117,7 +123,7 @@ class AccountMove(models.Model):
             "company": self[:1].company_id.name or "",
             "customer": self[:1].commercial_partner_id.name or "",
         }
-        where = self.env._(place) % names  # pylint: disable=gettext-variable
+        where = translated(self.env, place, names)
         return self.env._(
             "%(sentence)s In Odoo: %(where)s.", sentence=sentence.rstrip(), where=where
         )
