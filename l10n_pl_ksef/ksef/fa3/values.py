@@ -190,14 +190,11 @@ def code_reader(codes: type[enum.Enum]) -> Callable[[str], Any]:
     by_value = {member.value: member for member in codes}
 
     def read(text: str) -> Any:
-        try:
-            return by_value[text]
-        except KeyError:
-            pass
-        try:
-            return by_value[text.strip()]
-        except KeyError:
-            raise _unreadable(text) from None
+        # Stripping is the exception: try without it first.
+        value = by_value.get(text) or by_value.get(text.strip())
+        if value is None:
+            raise _unreadable(text)
+        return value
 
     return read
 
