@@ -10,16 +10,7 @@ from ..ksef import fa3
 from ..ksef.calendar import warsaw_day
 from ..ksef.fa3.findings import Unwritable
 from ..ksef.texts import _
-from . import (
-    fa3_advances,
-    fa3_annotations,
-    fa3_corrections,
-    fa3_former_parties,
-    fa3_lines,
-    fa3_parties,
-    fa3_payments,
-    fa3_totals,
-)
+from . import fa3_annotations, fa3_corrections, fa3_lines, fa3_parties, fa3_payments, fa3_totals
 from .explanations import translated
 from .fa3_places import place_of
 from .fa3_problems import OWN, Problems
