@@ -35,7 +35,8 @@ class AccountMove(models.Model):
     )
     l10n_pl_ksef_required = fields.Boolean(
         string="Goes to KSeF",
-        readonly=True,
+        compute="_compute_l10n_pl_ksef_required",
+        store=True,
         copy=False,
         help="Decided when the invoice was posted, from the company's KSeF settings of that day.",
     )
@@ -82,6 +83,13 @@ class AccountMove(models.Model):
         return super()._auto_init()
 
     # -- computes -------------------------------------------------------------------
+
+    @api.depends("state")
+    def _compute_l10n_pl_ksef_required(self):
+        """Decide when an invoice is posted, and depend on nothing of the company: a change of
+        the settings must not touch invoices that are posted already."""
+        for move in self:
+            move.l10n_pl_ksef_required = move.state == "posted" and not move._l10n_pl_ksef_why_not()
 
     @api.depends(
         "state",

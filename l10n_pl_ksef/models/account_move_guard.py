@@ -7,18 +7,24 @@ from .submission import AT_KSEF_STATES
 
 MOVE_FIELDS = frozenset(
     {
-        "commercial_partner_id", "company_id", "currency_id", "date", "delivery_date",
+        "commercial_partner_id", "company_id", "currency_id", "date", "debit_origin_id",
+        "delivery_date",
         "fiscal_position_id", "incoterm_location", "invoice_cash_rounding_id",
         "invoice_currency_rate", "invoice_date", "invoice_date_due", "invoice_incoterm_id",
         "invoice_origin", "invoice_payment_term_id", "journal_id", "move_type", "name",
         "narration", "partner_bank_id", "partner_id", "partner_shipping_id",
-        "payment_reference", "ref", "reversed_entry_id", "taxable_supply_date",
+        "l10n_pl_vat_b_mpv_prowizja", "l10n_pl_vat_b_spv", "l10n_pl_vat_b_spv_dostawa",
+        "payment_reference", "preferred_payment_method_line_id", "ref", "reversed_entry_id",
+        "taxable_supply_date",
     }
 )  # fmt: skip
 LINE_FIELDS = frozenset(
     {
         "account_id", "amount_currency", "balance", "currency_id", "credit", "date_maturity",
-        "debit", "discount", "display_type", "move_id", "name", "price_subtotal", "price_total",
+        "debit", "discount", "display_type", "extra_tax_data", "is_downpayment",
+        "l10n_pl_ksef_fa3_annex_15",
+        "l10n_pl_ksef_fa3_exchange_rate", "l10n_pl_ksef_fa3_gtu", "l10n_pl_ksef_fa3_procedure",
+        "l10n_pl_ksef_fa3_supplied_on", "move_id", "name", "price_subtotal", "price_total",
         "price_unit", "product_id", "product_uom_id", "quantity", "sequence", "tax_ids",
         "tax_line_id", "tax_tag_ids",
     }
@@ -30,6 +36,9 @@ def _would_change(record, vals, guarded):
     changed = set()
     for name in guarded & vals.keys():
         field = record._fields[name]
+        if field.type == "one2many":
+            # The rows guard themselves (frozen_part.py).
+            continue
         value = field.convert_to_cache(vals[name], record)
         if field.convert_to_record(value, record) != record[name]:
             changed.add(name)

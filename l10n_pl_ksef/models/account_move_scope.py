@@ -27,10 +27,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
-        required = posted.filtered(lambda move: not move._l10n_pl_ksef_why_not())
-        required.l10n_pl_ksef_required = True
-        (posted - required).filtered("l10n_pl_ksef_required").l10n_pl_ksef_required = False
-        required._l10n_pl_ksef_queue_posted()
+        posted.filtered("l10n_pl_ksef_required")._l10n_pl_ksef_queue_posted()
         return posted
 
     def _l10n_pl_ksef_queue_posted(self):
