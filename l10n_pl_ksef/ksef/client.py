@@ -9,14 +9,22 @@ from __future__ import annotations
 
 from .answers import FA3, FormCode
 from .client_base import Clock
+from .client_certificates import CertificateOperations
 from .client_login import LoginOperations
 from .client_reading import ReadingOperations
 from .client_sending import SendingOperations
+from .client_tokens import TokenOperations
 
 __all__ = ["FA3", "Client", "Clock", "FormCode"]
 
 
-class Client(LoginOperations, SendingOperations, ReadingOperations):
+class Client(
+    LoginOperations,
+    SendingOperations,
+    ReadingOperations,
+    CertificateOperations,
+    TokenOperations,
+):
     """A KSeF, as seen by one login.
 
     ``Client(transport, *, clock, access_token=None, read_retries=0)``

@@ -1,10 +1,12 @@
 """What KSeF's processing codes mean.
 
-The same number means different things for an invoice, a session and a login, hence one
-table each. A code that is not in its table is ``Verdict.UNKNOWN``: never a rejection.
+The same number means different things for an invoice, a session, a login and a request for a
+certificate, hence one table each. A code that is not in its table is ``Verdict.UNKNOWN``: never
+a rejection.
 
 Source: OpenAPI 2.9.0, descriptions of ``SessionInvoiceStatusResponse.status``,
-``SessionStatusResponse.status`` and ``AuthenticationOperationStatusResponse.status``.
+``SessionStatusResponse.status``, ``AuthenticationOperationStatusResponse.status`` and
+``CertificateEnrollmentStatusResponse.status``.
 """
 
 from __future__ import annotations
@@ -66,6 +68,14 @@ _LOGIN = {
     550: Verdict.RETRY,
 }
 
+_ENROLMENT = {
+    100: Verdict.PENDING,
+    200: Verdict.ACCEPTED,
+    400: Verdict.REFUSED,
+    500: Verdict.RETRY,  # this request is lost; another one may be made
+    550: Verdict.RETRY,
+}
+
 SESSION_OPEN = 100
 SESSION_CLOSED = 170
 SESSION_EMPTY = 440
@@ -84,3 +94,8 @@ def session_verdict(code: int) -> Verdict:
 def login_verdict(code: int) -> Verdict:
     """Return what the code of a login operation means; any unlisted code is UNKNOWN."""
     return _LOGIN.get(code, Verdict.UNKNOWN)
+
+
+def enrolment_verdict(code: int) -> Verdict:
+    """Return what the code of a request for a certificate means."""
+    return _ENROLMENT.get(code, Verdict.UNKNOWN)
