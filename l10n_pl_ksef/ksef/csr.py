@@ -78,17 +78,17 @@ def signing_request(subject: Mapping[str, str]) -> SigningRequest:
     return SigningRequest(request.dump(), key)
 
 
-class _Attribute(core.Sequence):  # type: ignore[misc]
+class _Attribute(core.Sequence):
     """An attribute whose value may have any type of text."""
 
     _fields = [("type", core.ObjectIdentifier), ("value", core.Any)]
 
 
-class _AttributeSet(core.SetOf):  # type: ignore[misc]
+class _AttributeSet(core.SetOf):
     _child_spec = _Attribute
 
 
-class _Attributes(core.SequenceOf):  # type: ignore[misc]
+class _Attributes(core.SequenceOf):
     _child_spec = _AttributeSet
 
 
