@@ -20,6 +20,7 @@
         "views/certificate_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_correction_views.xml",
         "views/account_tax_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",

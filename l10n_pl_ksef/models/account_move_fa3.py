@@ -10,7 +10,16 @@ from ..ksef import fa3
 from ..ksef.calendar import warsaw_day
 from ..ksef.fa3.findings import Unwritable
 from ..ksef.texts import _
-from . import fa3_annotations, fa3_corrections, fa3_lines, fa3_parties, fa3_payments, fa3_totals
+from . import (
+    fa3_advances,
+    fa3_annotations,
+    fa3_corrections,
+    fa3_former_parties,
+    fa3_lines,
+    fa3_parties,
+    fa3_payments,
+    fa3_totals,
+)
 from .explanations import translated
 from .fa3_places import place_of
 from .fa3_problems import OWN, Problems
@@ -170,7 +179,7 @@ def _check_heading(source, generated_at):
             invoice=move.display_name,
             date=move.invoice_date.isoformat(),
         )
-    if not source.goods:
+    if not source.goods and not source.only_data:
         problems.error(
             "invoice.no_lines",
             "Fa/FaWiersz",
@@ -230,7 +239,7 @@ def _check_foreign_registration(source):
 
 def _can_be_counted(source):
     """Whether there is enough to go on, so that one cause gives one sentence."""
-    return bool(source.goods and source.move.invoice_date)
+    return bool((source.goods or source.only_data) and source.move.invoice_date)
 
 
 def _assemble(source, generated_at):
@@ -245,7 +254,8 @@ def _assemble(source, generated_at):
     totals = fa3_totals.totals_by_rate(source, goods)
     total = fa3_totals.total(source, totals)
     settlement = fa3_totals.settlement(source, total)
-    lines, line_notes = fa3_lines.write_lines(source, goods, totals)
+    lines, line_notes = fa3_corrections.told_lines(source, goods, totals)
+    order = fa3_advances.order(source, rates)
     fa3_corrections.check_rate(source)
     seller, buyer = _parties(source, rates)
     return fa3.Invoice(
@@ -257,23 +267,30 @@ def _assemble(source, generated_at):
         issue_date=move.invoice_date,
         number=one_line(move.name),
         sale_date=_sale_date(source),
-        totals=fa3.VatTotals.by_rate(totals),
+        totals=fa3.VatTotals.by_rate(fa3_corrections.told_totals(source, totals)),
         total=total,
+        advance_rate=fa3_advances.advance_rate(source, totals),
         annotations=fa3_annotations.annotations(source, rates),
         kind=source.kind,
         correction=correction,
         related_parties=move.commercial_partner_id.l10n_pl_links_with_customer,
         notes=(*line_notes, *fa3_annotations.notes(source)),
+        advance_invoices=fa3_advances.advance_invoices(source),
         lines=lines,
         settlement=settlement,
         payment=fa3_payments.payment(source, fa3_totals.owed(source)),
         terms=fa3_annotations.terms(source),
+        order=order,
         footer=fa3_annotations.footer(source),
     )
 
 
 def _parties(source, rates):
-    return fa3_parties.seller(source, rates.codes), fa3_parties.buyer(source, rates.codes)
+    buyer = fa3_parties.buyer(source, rates.codes)
+    return (
+        fa3_parties.seller(source, rates.codes),
+        fa3_former_parties.buyer_of_correction(source, buyer),
+    )
 
 
 def _sale_date(source):

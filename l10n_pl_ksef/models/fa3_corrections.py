@@ -3,29 +3,41 @@
 from ..ksef import fa3
 from ..ksef.numbers import KsefNumber
 from ..ksef.texts import _
+from . import fa3_advances, fa3_before_after, fa3_former_parties, fa3_lines
+from .fa3_kinds import ADVANCES, is_advance
+from .fa3_rates import ZERO
 from .fa3_texts import one_line, plain_text
 
 REASON_SIZE = 256
-SAME_PRICE = 0.005
+PERIOD_SIZE = 256
+
+repriced_lines = fa3_before_after.repriced_lines
 
 
 def correction(source):
     """Give what the invoice corrects, or None for an ordinary invoice."""
-    original = source.original
-    if not original:
+    if not source.originals:
         if source.is_credit_note:
             _report_no_original(source)
         return None
+    before = fa3_advances.before(source)
     return fa3.Correction(
         reason=_reason(source)[:REASON_SIZE] or None,
         effect=_effect(source),
-        corrected=(
-            fa3.CorrectedInvoice(
-                issue_date=original.invoice_date,
-                number=one_line(original.name),
-                ksef_number=_ksef_number(source),
-            ),
-        ),
+        corrected=tuple(_corrected(source, original) for original in source.originals),
+        period=one_line(source.move.l10n_pl_ksef_fa3_corrected_period)[:PERIOD_SIZE] or None,
+        seller_before=fa3_former_parties.seller_before(source),
+        buyers_before=fa3_former_parties.buyers_before(source),
+        total_before=before.total,
+        rate_before=before.rate,
+    )
+
+
+def _corrected(source, original):
+    return fa3.CorrectedInvoice(
+        issue_date=original.issue_date,
+        number=one_line(original.number),
+        ksef_number=_ksef_number(source, original),
     )
 
 
@@ -34,25 +46,26 @@ def _report_no_original(source):
         "correction.no_original",
         "Fa/DaneFaKorygowanej",
         _(
-            "%(invoice)s does not say which invoice it corrects. Open that invoice, make the "
-            "credit note with its button Credit Note, and cancel this one."
+            "%(invoice)s does not say which invoice it corrects. Name it in the list Corrected "
+            "Invoices on the page Correction, or open that invoice and make the credit note with "
+            "its button Credit Note."
         ),
         invoice=source.move.display_name,
     )
 
 
-def _ksef_number(source):
+# -- the numbers of what is corrected ------------------------------------------------------
+
+
+def _ksef_number(source, original):
     """The original's KSeF number, or None where it was issued outside KSeF.
 
     An original that goes to KSeF but has no number yet stops the correction: the mark "outside
     KSeF" would be untrue, and it could never be undone.
     """
-    move, original = source.move, source.original
-    number = original._l10n_pl_ksef_known_number() or one_line(
-        move.l10n_pl_ksef_fa3_original_number
-    )
+    number = original.known_number or original.typed_number
     if not number:
-        _check_outside(source)
+        _check_outside(source, original)
     elif not KsefNumber.is_valid(number):
         source.problems.error(
             "correction.wrong_number",
@@ -63,16 +76,16 @@ def _ksef_number(source):
                 "Corrected Invoice."
             ),
             number=number,
-            invoice=move.display_name,
+            invoice=source.move.display_name,
         )
     return number or None
 
 
-def _check_outside(source):
+def _check_outside(source, original):
     """Report where the original cannot be said to be outside KSeF, or may not be."""
-    original = source.original
-    values = {"original": original.name or "", "invoice": source.move.display_name}
-    if original.l10n_pl_ksef_state or _is_on_its_way_by_core(original):
+    invoice = original.invoice
+    values = {"original": original.number or "", "invoice": source.move.display_name}
+    if invoice.l10n_pl_ksef_state or is_on_its_way_by_core(invoice):
         source.problems.error(
             "correction.original_waits",
             "Fa/DaneFaKorygowanej/NrKSeFFaKorygowanej",
@@ -83,7 +96,7 @@ def _check_outside(source):
             ),
             **values,
         )
-    elif original.l10n_pl_ksef_outside_reason == "other_program":
+    elif invoice.l10n_pl_ksef_outside_reason == "other_program":
         source.problems.error(
             "correction.original_elsewhere",
             "Fa/DaneFaKorygowanej/NrKSeFFaKorygowanej",
@@ -94,7 +107,7 @@ def _check_outside(source):
             ),
             **values,
         )
-    elif not original.l10n_pl_ksef_outside_reason:
+    elif not invoice.l10n_pl_ksef_outside_reason and not original.outside:
         source.problems.warning(
             "correction.original_outside",
             "Fa/DaneFaKorygowanej/NrKSeFN",
@@ -107,27 +120,40 @@ def _check_outside(source):
         )
 
 
-def _is_on_its_way_by_core(original):
+def is_on_its_way_by_core(invoice):
     """Whether Odoo's own KSeF module gave it to KSeF and has no answer yet."""
-    return "l10n_pl_edi_ref" in original._fields and bool(original.l10n_pl_edi_ref)
+    return "l10n_pl_edi_ref" in invoice._fields and bool(invoice.l10n_pl_edi_ref)
+
+
+# -- reason and effect -----------------------------------------------------------------------
 
 
 def _reason(source):
-    """What the user gave as the reason: after the number of the original in the reference.
+    """What the user gave as the reason: in its field, or after the number of the original in the
+    reference.
 
     Odoo's wizards write "Reversal of: INV/1, reason" in the customer's language.
     """
-    reference = one_line(source.move.ref)
-    _prefix, found, reason = reference.partition(f"{source.original.name}, ")
+    move = source.move
+    written = one_line(move.l10n_pl_ksef_fa3_correction_reason)
+    if written:
+        return written
+    reference = one_line(move.ref)
+    number = source.original.name or "\n"
+    _prefix, found, reason = reference.partition(f"{number}, ")
     if found:
         return reason
-    if reference.endswith(source.original.name or "\n"):
-        return plain_text(source.move.narration)
-    return reference or plain_text(source.move.narration)
+    if reference.endswith(number):
+        return plain_text(move.narration)
+    return reference or plain_text(move.narration)
 
 
 def _effect(source):
-    """TypKorekty, as Odoo books it: by default in the period of the correction."""
+    """TypKorekty as somebody chose it, else as Odoo books it: by default in the period of the
+    correction."""
+    chosen = source.move.l10n_pl_ksef_fa3_correction_effect
+    if chosen:
+        return fa3.CorrectionEffect(chosen)
     day = source.move.taxable_supply_date
     original = source.original
     original_day = original.taxable_supply_date or original.invoice_date
@@ -136,32 +162,64 @@ def _effect(source):
     return fa3.CorrectionEffect.CORRECTION_DATE
 
 
-def repriced_lines(source):
-    """Ids of the credit note's lines that lower a price instead of taking goods back.
+# -- lines and totals ------------------------------------------------------------------------
 
-    Such a line has a product that the original sold, and only at other prices: nobody returns
-    goods at a price they were never sold at.
+
+def told_lines(source, goods, totals):
+    """Give FaWiersz and the notes of what is too long for it.
+
+    Advances have an order instead; on a settlement the deduction of an advance is no sale but told
+    by its number; a rebate for a period says at most which goods it is for.
     """
-    if not source.is_credit_note or not source.original:
-        return frozenset()
-    sold = {}
-    for line in source.original.invoice_line_ids:
-        if line.display_type == "product":
-            sold.setdefault(_what(line), []).append(_unit_price(line))
-    return frozenset(
-        line.id
-        for line in source.goods
-        if _what(line) in sold
-        and all(abs(price - _unit_price(line)) > SAME_PRICE for price in sold[_what(line)])
+    if source.kind in ADVANCES:
+        return (), []
+    goods = [item for item in goods if not is_advance(item.record)]
+    lines, notes = fa3_lines.write_lines(source, goods, totals)
+    if not source.kind.is_correction:
+        return lines, notes
+    if source.move.l10n_pl_ksef_fa3_corrected_period:
+        return _without_prices(goods, lines), []
+    if _style(source) == "before_after":
+        pairs = fa3_before_after.before_and_after(source, goods, lines)
+        if pairs is not None:
+            return pairs, notes
+    return lines, notes
+
+
+def _style(source):
+    company = source.move.company_id
+    company = company._l10n_pl_ksef_root() or company
+    return company.sudo().l10n_pl_ksef_correction_style
+
+
+def _without_prices(goods, lines):
+    """What a rebate is for: only lines with a product, and of them what and how many."""
+    told = [line for item, line in zip(goods, lines, strict=True) if item.record.product_id]
+    return tuple(
+        fa3.Line(
+            number=number,
+            name=line.name,
+            index=line.index,
+            gtin=line.gtin,
+            pkwiu=line.pkwiu,
+            cn=line.cn,
+            pkob=line.pkob,
+            unit=line.unit,
+            quantity=abs(line.quantity),
+        )
+        for number, line in enumerate(told, 1)
     )
 
 
-def _what(line):
-    return line.product_id.id or one_line(line.name)
-
-
-def _unit_price(line):
-    return line.price_unit * (1 - line.discount / 100.0)
+def told_totals(source, totals):
+    """The totals without what a correction does not change."""
+    if not source.kind.is_correction:
+        return totals
+    return {
+        key: total
+        for key, total in totals.items()
+        if total.net != ZERO or (total.vat or ZERO) != ZERO or (total.vat_pln or ZERO) != ZERO
+    }
 
 
 def check_rate(source):

@@ -218,3 +218,13 @@ def _contacts(partner):
     if not email and not phone:
         return ()
     return (fa3.Contact(email=email.group() if email else None, phone=phone or None),)
+
+
+def identity_of(source, partner):
+    """Give the identification of any contact."""
+    return _identity(source.problems, partner)
+
+
+def address_of(partner):
+    """Give the address of any contact, or None where it is incomplete."""
+    return _address(partner)

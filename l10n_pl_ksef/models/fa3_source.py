@@ -9,7 +9,9 @@ from odoo.exceptions import AccessError
 
 from ..ksef import fa3
 from ..ksef.texts import _
+from .fa3_kinds import kind_of, original_of
 from .fa3_problems import Problems
+from .fa3_texts import one_line
 
 PREFETCH_LIMIT = 500
 RATE_PLACES = 6
@@ -24,6 +26,12 @@ MOVE_FIELDS = (
     "invoice_incoterm_id",
     "invoice_payment_term_id",
     "journal_id",
+    "l10n_pl_ksef_fa3_corrected_ids",
+    "l10n_pl_ksef_fa3_corrected_period",
+    "l10n_pl_ksef_fa3_correction_effect",
+    "l10n_pl_ksef_fa3_correction_reason",
+    "l10n_pl_ksef_fa3_corrects_buyer",
+    "l10n_pl_ksef_fa3_corrects_seller",
     "l10n_pl_ksef_fa3_split_payment",
     "l10n_pl_vat_b_mpv_prowizja",
     "l10n_pl_vat_b_spv",
@@ -81,10 +89,30 @@ discount to an account of its own (it sums to zero), and headings, which only la
 
 
 @dataclass
+class Original:
+    """One invoice that is corrected. ``invoice``: none where Odoo does not hold it;
+    ``typed_number``: its KSeF number as a person gave it; ``outside``: a person said that it is
+    outside KSeF."""
+
+    invoice: models.Model
+    number: str
+    issue_date: object
+    typed_number: str = ""
+    outside: bool = False
+
+    @property
+    def known_number(self):
+        """Its KSeF number as Odoo knows it."""
+        return self.invoice._l10n_pl_ksef_known_number() if self.invoice else False
+
+
+@dataclass
 class Source:
     """One invoice as its journal entry tells it, and where to put what is wrong with it.
 
-    ``move``: in the language of the document; ``goods``: the lines sold, in the order of the
+    ``move``: in the language of the document; ``kind``: RodzajFaktury; ``original``: the first of
+    the corrected invoices as Odoo has it, none where it has none; ``originals``: an `Original` for
+    each; ``goods``: the lines sold, in the order of the
     printed invoice; ``taxes``, ``terms``, ``roundings``: journal items of VAT, of what is due and
     of cash rounding; ``notes``: lines that are only text.
     """
@@ -92,6 +120,8 @@ class Source:
     move: models.Model
     problems: Problems
     original: models.Model = None
+    originals: list = field(default_factory=list)
+    kind: fa3.InvoiceKind = fa3.InvoiceKind.VAT
     goods: list = field(default_factory=list)
     taxes: list = field(default_factory=list)
     terms: list = field(default_factory=list)
@@ -106,18 +136,21 @@ class Source:
         return self.move.env
 
     @property
-    def is_credit_note(self):
-        return self.move.move_type == "out_refund"
+    def only_data(self):
+        """Whether nothing is corrected but data of the parties: without lines then."""
+        move = self.move
+        return move.l10n_pl_ksef_fa3_corrects_buyer or move.l10n_pl_ksef_fa3_corrects_seller
 
     @property
-    def kind(self):
-        """RodzajFaktury."""
-        return fa3.InvoiceKind.CORRECTION if self.original else fa3.InvoiceKind.VAT
+    def is_credit_note(self):
+        return self.move.move_type == "out_refund"
 
 
 def read(move, problems):
     """Sort the journal items of ``move``; what FA(3) has no place for is reported."""
-    source = Source(move=move, problems=problems, original=original_of(move))
+    source = Source(move=move, problems=problems, originals=originals_of(move))
+    source.original = next((one.invoice for one in source.originals), move.browse())
+    source.kind = kind_of(move)
     source.foreign = move.currency_id.name != "PLN"
     if source.foreign and move.invoice_currency_rate:
         source.exchange_rate = number(1 / move.invoice_currency_rate, RATE_PLACES)
@@ -134,6 +167,8 @@ def read(move, problems):
             place.append(line)
         elif line.display_type not in IGNORED_ITEMS:
             _report_item(source, line)
+    if source.only_data:
+        source.goods[:] = [line for line in source.goods if line.amount_currency]
     source.goods.sort(key=_printed_order)
     source.notes.sort(key=_printed_order)
     _check_items(source)
@@ -141,9 +176,6 @@ def read(move, problems):
 
 
 def _check_items(source):
-    if "is_downpayment" in source.move.line_ids._fields:
-        if any(line.is_downpayment for line in source.goods):
-            _report_advance(source)
     if any(line.tax_line_id for line in source.roundings):
         _report_rounded_tax(source)
 
@@ -152,26 +184,35 @@ def _printed_order(line):
     return line.sequence, line.id
 
 
-def original_of(move):
-    """The invoice that ``move`` corrects: of a credit note or a debit note; none otherwise."""
-    if move.move_type == "out_refund":
-        return move.reversed_entry_id
-    if "debit_origin_id" in move._fields:
-        return move.debit_origin_id
-    return move.browse()
-
-
-def _report_advance(source):
-    source.problems.error(
-        "invoice.advance",
-        "Fa/RodzajFaktury",
-        _(
-            "%(invoice)s has down payments. KSeF knows advance invoices and their settlements as "
-            "kinds of their own, which this version does not make yet. Issue it outside KSeF's "
-            "connection of Odoo, or without down payments."
-        ),
-        invoice=source.move.display_name,
+def originals_of(move):
+    """Give an `Original` for each corrected invoice, the one that ``move`` was made from first."""
+    made_from = original_of(move)
+    rows = move.l10n_pl_ksef_fa3_corrected_ids
+    entry = next((row for row in rows if made_from and row.invoice_id == made_from), None)
+    originals = []
+    if made_from:
+        typed = move.l10n_pl_ksef_fa3_original_number or (entry.ksef_number if entry else False)
+        originals.append(
+            Original(
+                made_from,
+                made_from.name,
+                made_from.invoice_date,
+                one_line(typed),
+                bool(entry and entry.outside_ksef),
+            )
+        )
+    originals.extend(
+        Original(
+            one.invoice_id,
+            one.number,
+            one.issue_date,
+            one_line(one.ksef_number),
+            one.outside_ksef,
+        )
+        for one in rows
+        if one != entry
     )
+    return originals
 
 
 def _report_item(source, line):

@@ -101,6 +101,18 @@ class ResCompany(models.Model):
         default=True,
         help="Also send invoices for customers outside Poland.",
     )
+    l10n_pl_ksef_correction_style = fields.Selection(
+        [
+            ("difference", "The differences"),
+            ("before_after", "How it was and how it is"),
+        ],
+        string="KSeF Corrections",
+        default="difference",
+        required=True,
+        help="How the lines of credit notes and debit notes stand in KSeF: only what changes, or "
+        "each changed line before and after the correction (StanPrzed). The totals are "
+        "differences in both.",
+    )
     l10n_pl_ksef_login_ids = fields.One2many(
         "l10n_pl_ksef.login", "company_id", string="KSeF Logins", groups="base.group_system"
     )

@@ -48,6 +48,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_pl_ksef_send_foreign = fields.Boolean(
         related="company_id.l10n_pl_ksef_send_foreign", readonly=False
     )
+    l10n_pl_ksef_correction_style = fields.Selection(
+        related="company_id.l10n_pl_ksef_correction_style", readonly=False
+    )
     l10n_pl_ksef_auth_certificate_id = fields.Many2one(
         related="company_id.l10n_pl_ksef_auth_certificate_id"
     )

@@ -116,12 +116,3 @@ class TestFa3Refusals(Fa3TestCase):
     def test_given_endless_terms_when_told_then_it_is_refused(self):
         invoice = self._invoice(narration=f"<p>{'warunki ' * 2000}</p>")
         self.assertRefused(invoice, "footer.size", "Shorten")
-
-
-@tagged("post_install_l10n", "post_install", "-at_install", "l10n_pl_ksef_full", "-standard")
-class TestFa3Advances(Fa3TestCase):
-    """In the database that has sale."""
-
-    def test_given_a_down_payment_when_told_then_it_is_refused(self):
-        invoice = self._invoice(self._line(is_downpayment=True))
-        self.assertRefused(invoice, "invoice.advance", "advance")

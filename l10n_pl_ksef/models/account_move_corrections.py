@@ -1,0 +1,98 @@
+"""What people say about a correction besides its lines, and which invoices it corrects."""
+
+from odoo import api, fields, models
+
+from ..ksef import fa3
+from .fa3_kinds import is_correction
+
+EFFECTS = [
+    ("1", "1 - In the period of the corrected invoice"),
+    ("2", "2 - In the period of the correction"),
+    ("3", "3 - In another period, or in several"),
+]
+"""TypKorekty."""
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    l10n_pl_ksef_is_correction = fields.Boolean(
+        string="Corrects an Invoice", compute="_compute_l10n_pl_ksef_is_correction"
+    )
+    l10n_pl_ksef_fa3_correction_effect = fields.Selection(
+        EFFECTS,
+        string="Type of Correction",
+        copy=False,
+        help="In which VAT period the correction counts (TypKorekty). Empty: that of the "
+        "corrected invoice where the tax date lies in the same month as it, else that of the "
+        "correction.",
+    )
+    l10n_pl_ksef_fa3_correction_reason = fields.Char(
+        string="Reason of the Correction",
+        copy=False,
+        help="As it shall stand on the invoice (PrzyczynaKorekty), up to 256 characters. Empty: "
+        "the reason in the reference, else the terms and conditions.",
+    )
+    l10n_pl_ksef_fa3_corrected_period = fields.Char(
+        string="Rebate for the Period",
+        copy=False,
+        help="For a rebate on the sales of a whole period: the period in words "
+        "(OkresFaKorygowanej), such as first half of 2026. The lines are then told without "
+        "prices, and lines without a product not at all (art. 106j(3) of the VAT Act).",
+    )
+    l10n_pl_ksef_fa3_corrected_ids = fields.One2many(
+        "l10n_pl_ksef.corrected_invoice",
+        "move_id",
+        string="Corrected Invoices",
+        copy=False,
+        help="Further invoices that this one corrects, such as those of a period, or invoices "
+        "that are not in Odoo.",
+    )
+    l10n_pl_ksef_fa3_corrects_buyer = fields.Boolean(
+        string="Corrects the Customer's Data",
+        copy=False,
+        help="The name or address of the customer was wrong on the corrected invoice. The "
+        "document then states the data as they were (Podmiot2K) beside the right ones.",
+    )
+    l10n_pl_ksef_fa3_buyer_before_id = fields.Many2one(
+        "res.partner",
+        string="Customer as It Was",
+        copy=False,
+        help="A contact with the wrong data. Empty: they are taken from the document that KSeF "
+        "holds.",
+    )
+    l10n_pl_ksef_fa3_corrects_seller = fields.Boolean(
+        string="Corrects Our Own Data",
+        copy=False,
+        help="The name or address of your company was wrong on the corrected invoice. The "
+        "document then states the data as they were (Podmiot1K) beside the right ones.",
+    )
+    l10n_pl_ksef_fa3_seller_before_id = fields.Many2one(
+        "res.partner",
+        string="Company as It Was",
+        copy=False,
+        help="A contact with the wrong data. Empty: they are taken from the document that KSeF "
+        "holds.",
+    )
+    l10n_pl_ksef_number_elsewhere = fields.Char(
+        string="KSeF Number of the Other Program",
+        copy=False,
+        help="The number that KSeF gave to this invoice when another program sent it. "
+        "Corrections and settlements name it.",
+    )
+
+    @api.depends("move_type", "reversed_entry_id", "l10n_pl_ksef_fa3_corrected_ids")
+    def _compute_l10n_pl_ksef_is_correction(self):
+        for move in self:
+            move.l10n_pl_ksef_is_correction = move.is_sale_document() and (
+                move.move_type == "out_refund" or is_correction(move)
+            )
+
+    def _l10n_pl_ksef_known_number(self):
+        return super()._l10n_pl_ksef_known_number() or self.l10n_pl_ksef_number_elsewhere or False
+
+    def _l10n_pl_ksef_told_document(self):
+        """The `fa3.Invoice` that was frozen for this invoice, or None where there is none."""
+        self.ensure_one()
+        binding = self._l10n_pl_ksef_binding_submission()
+        return fa3.read(binding._xml()) if binding else None
