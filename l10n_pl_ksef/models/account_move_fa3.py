@@ -13,11 +13,13 @@ from ..ksef.texts import _
 from . import (
     fa3_advances,
     fa3_annotations,
+    fa3_attachment,
     fa3_corrections,
     fa3_former_parties,
     fa3_lines,
     fa3_parties,
     fa3_payments,
+    fa3_related,
     fa3_totals,
 )
 from .explanations import translated
@@ -38,13 +40,6 @@ SCHEMA = "l10n_pl_edi/data/fa3_schema.xsd"
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    l10n_pl_ksef_fa3_split_payment = fields.Boolean(
-        string="Split Payment",
-        copy=False,
-        help="Marks the invoice with the words mechanizm podzielonej płatności (P_18A). It is "
-        "mandatory where the total exceeds 15,000 PLN and something of annex 15 to the VAT Act "
-        "is sold to another taxpayer.",
-    )
     l10n_pl_ksef_fa3_original_number = fields.Char(
         string="KSeF Number of the Corrected Invoice",
         copy=False,
@@ -258,21 +253,28 @@ def _assemble(source, generated_at):
     order = fa3_advances.order(source, rates)
     fa3_corrections.check_rate(source)
     seller, buyer = _parties(source, rates)
+    period = _period(source)
     return fa3.Invoice(
         generated_at=generated_at.replace(microsecond=0),
         system=SYSTEM,
         seller=seller,
         buyer=buyer,
+        third_parties=fa3_related.third_parties(source),
+        authorised_party=fa3_related.authorised_party(source),
         currency=move.currency_id.name,
         issue_date=move.invoice_date,
+        issue_place=one_line(move.l10n_pl_ksef_fa3_issue_place) or None,
         number=one_line(move.name),
-        sale_date=_sale_date(source),
-        totals=fa3.VatTotals.by_rate(fa3_corrections.told_totals(source, totals)),
+        warehouse_documents=source.details.texts("warehouse"),
+        sale_date=None if period else _sale_date(source),
+        period=period,
+        totals=_told_totals(source, totals),
         total=total,
         advance_rate=fa3_advances.advance_rate(source, totals),
         annotations=fa3_annotations.annotations(source, rates),
         kind=source.kind,
         correction=correction,
+        receipt=move.l10n_pl_ksef_fa3_receipt,
         related_parties=move.commercial_partner_id.l10n_pl_links_with_customer,
         notes=(*line_notes, *fa3_annotations.notes(source)),
         advance_invoices=fa3_advances.advance_invoices(source),
@@ -282,7 +284,36 @@ def _assemble(source, generated_at):
         terms=fa3_annotations.terms(source),
         order=order,
         footer=fa3_annotations.footer(source),
+        attachment=fa3_attachment.attachment(source),
     )
+
+
+def _told_totals(source, totals):
+    """Give P_13 and P_14; a simplified invoice that says the rates of its lines has none."""
+    if source.simplified == "rates":
+        return fa3.VatTotals()
+    return fa3_totals.vat_totals(fa3_corrections.told_totals(source, totals))
+
+
+def _period(source):
+    """Give OkresFa, or None where the supply is of one day."""
+    move = source.move
+    start = move.l10n_pl_ksef_fa3_period_start
+    end = move.l10n_pl_ksef_fa3_period_end
+    if not start and not end:
+        return None
+    if not start or not end or start > end:
+        source.problems.error(
+            "invoice.period",
+            "Fa/OkresFa",
+            _(
+                "The period of supply of %(invoice)s needs a first day and a last day that is not "
+                "before it. Correct Period From and Period To on the page KSeF Details."
+            ),
+            invoice=move.display_name,
+        )
+        return None
+    return fa3.Period(start=start, end=end)
 
 
 def _parties(source, rates):

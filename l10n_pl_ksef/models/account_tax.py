@@ -17,8 +17,22 @@ RATE_CODES = [
     ("oo", "oo - reverse charge in Poland"),
     ("np I", "np I - not taxed in Poland"),
     ("np II", "np II - services taxed by the buyer in another EU country"),
+    ("triangular", "np I - triangular transaction, sold on by the second taxpayer"),
+    ("oss", "OSS - VAT of another EU country"),
+    ("margin_travel", "Margin scheme - travel agencies"),
+    ("margin_used", "Margin scheme - used goods"),
+    ("margin_art", "Margin scheme - works of art"),
+    ("margin_collectors", "Margin scheme - collectors' items and antiques"),
+    ("settlement", "Beside the sale - deposits, interest and the like"),
 ]
-"""P_12 of FA(3)."""
+"""P_12 of FA(3); those in small letters are told by other elements, see fa3_rates.py."""
+
+EXEMPTION_KINDS = [
+    ("act", "Polish VAT Act or a regulation"),
+    ("directive", "VAT Directive 2006/112/EC"),
+    ("other", "Another legal basis"),
+]
+"""P_19A, P_19B, P_19C."""
 
 _RATE_BY_PERCENT = {23.0: "23", 22.0: "22", 8.0: "8", 7.0: "7", 5.0: "5", 4.0: "4", 3.0: "3"}
 _RATE_BY_TAG = (
@@ -32,8 +46,8 @@ _RATE_BY_TAG = (
     ("K_13", "0 KR"),
     ("K_14", "0 KR"),
 )
-_UNCLEAR_TAGS = frozenset({"Triangular Sale", "OSS", "OSS_Base", "OSS_Tax"})
-"""Tags of taxes that no rate code alone can tell."""
+_TRIANGULAR_TAG = "Triangular Sale"
+_OSS_TAGS = frozenset({"OSS", "OSS_Base", "OSS_Tax"})
 
 
 class AccountTax(models.Model):
@@ -49,11 +63,7 @@ class AccountTax(models.Model):
         "amount and the tax grids; set it yourself for taxes of your own.",
     )
     l10n_pl_ksef_exemption_kind = fields.Selection(
-        [
-            ("act", "Polish VAT Act or a regulation"),
-            ("directive", "VAT Directive 2006/112/EC"),
-            ("other", "Another legal basis"),
-        ],
+        EXEMPTION_KINDS,
         string="KSeF Kind of Exemption Basis",
         help="Which kind of provision exempts what is sold with this tax (P_19A, P_19B, P_19C).",
     )
@@ -85,14 +95,18 @@ class AccountTax(models.Model):
         if (
             self.type_tax_use != "sale"
             or self.amount_type != "percent"
-            or self.country_id.code != "PL"
+            or self.company_id.account_fiscal_country_id.code != "PL"
         ):
+            return False
+        tags = self._l10n_pl_ksef_tag_names()
+        if tags & _OSS_TAGS:
+            return "oss"
+        if self.country_id.code != "PL":
             return False
         if self.amount:
             return _RATE_BY_PERCENT.get(self.amount, False)
-        tags = self._l10n_pl_ksef_tag_names()
-        if tags & _UNCLEAR_TAGS:
-            return False
+        if _TRIANGULAR_TAG in tags:
+            return "triangular"
         return next((code for tag, code in _RATE_BY_TAG if tag in tags), False)
 
     def _l10n_pl_ksef_tag_names(self):

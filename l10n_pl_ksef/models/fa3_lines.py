@@ -12,8 +12,9 @@ from odoo import models
 
 from ..ksef import fa3
 from ..ksef.texts import _
-from .fa3_rates import ZERO, Rate
-from .fa3_source import amount, number
+from .fa3_rates import MARGIN, ZERO, Rate
+from .fa3_source import RATE_PLACES, amount, number
+from .fa3_source import number as number_of
 from .fa3_texts import one_line, pieces
 
 CENT = Decimal("0.01")
@@ -115,26 +116,54 @@ class _LineWriter:
         record = item.record
         product = record.product_id
         barcode = product.barcode or ""
-        gtu = product.l10n_pl_vat_gtu
+        gtu = record.l10n_pl_ksef_fa3_gtu or product.l10n_pl_vat_gtu
+        simplified = self._source.simplified
+        if simplified:
+            rate = item.rate if simplified == "rates" else None
+            return fa3.Line(
+                number=number,
+                name=self._name(number, record),
+                rate=rate and rate.code,
+                oss_rate=rate and rate.oss_percent,
+            )
         net_price, gross_price, discount = self._prices(item)
         return fa3.Line(
             number=number,
+            supplied_on=record.l10n_pl_ksef_fa3_supplied_on or None,
             name=self._name(number, record),
             index=one_line(product.default_code)[:CODE_SIZE] or None,
             gtin=barcode if barcode.isdecimal() and len(barcode) in GTIN_SIZES else None,
+            pkwiu=one_line(product.l10n_pl_ksef_pkwiu)[:CODE_SIZE] or None,
+            cn=one_line(product.l10n_pl_ksef_cn)[:CODE_SIZE] or None,
+            pkob=one_line(product.l10n_pl_ksef_pkob)[:CODE_SIZE] or None,
             unit=one_line(record.product_uom_id.name)[:UNIT_SIZE] or None,
             quantity=item.quantity,
             net_price=net_price,
             gross_price=gross_price,
             discount=discount,
-            net_amount=item.value,
+            net_amount=None if item.rate.key == MARGIN else item.value,
             gross_amount=item.gross_value if gross_price is not None else None,
             vat_amount=self._vat.get(record.id),
             rate=item.rate.code,
+            oss_rate=item.rate.oss_percent,
+            annex_15=record._l10n_pl_ksef_annex_15(),
             gtu=fa3.GoodsCode(gtu) if gtu else None,
-            procedure=self._procedure or _procedure_of_tax(item.rate),
-            exchange_rate=self._source.exchange_rate if item.rate.taxed else None,
+            procedure=self._procedure_of(item),
+            exchange_rate=self._exchange_rate(item) if item.rate.taxed_in_poland else None,
         )
+
+    def _procedure_of(self, item):
+        chosen = item.record.l10n_pl_ksef_fa3_procedure
+        if chosen:
+            return fa3.Procedure(chosen)
+        return self._procedure or _procedure_of_tax(item.rate)
+
+    def _exchange_rate(self, item):
+        """The line's own rate, else the invoice's; None in PLN."""
+        own = item.record.l10n_pl_ksef_fa3_exchange_rate
+        if own and self._source.foreign:
+            return number_of(own, RATE_PLACES)
+        return self._source.exchange_rate
 
     def _name(self, number, record):
         """What is sold; the part that P_7 cannot hold goes to notes of this line."""
@@ -158,7 +187,7 @@ class _LineWriter:
 
     def _prices(self, item):
         """Give net price, gross price and the discount on one unit, of which one price is None."""
-        if item.rate.gross and item.rate.taxed and item.rate.code in self._gross_rates:
+        if item.rate.key == MARGIN or (item.rate.taxed and item.rate.key in self._gross_rates):
             price = _price(item.price)
             return None, price, _discount(price, item.discount)
         price = item.price
@@ -206,7 +235,7 @@ def _cut(text, size):
 
 
 def _rates_shown_gross(goods, totals):
-    """Rate codes whose lines can be shown with gross prices and values (art. 106e(7)).
+    """Keys of the rates whose lines can be shown with gross prices and values (art. 106e(7)).
 
     That is where all their prices contain the tax, and where the gross values, each rounded, sum
     up to the total with VAT. Elsewhere net prices tell the same.
@@ -215,13 +244,13 @@ def _rates_shown_gross(goods, totals):
     for item in goods:
         if not item.rate.taxed:
             continue
-        code = item.rate.code
-        usable = item.rate.gross and not item.forced and sums.get(code, ZERO) is not None
-        sums[code] = sums.get(code, ZERO) + item.gross_value if usable else None
+        key = item.rate.key
+        usable = item.rate.gross and not item.forced and sums.get(key, ZERO) is not None
+        sums[key] = sums.get(key, ZERO) + item.gross_value if usable else None
     return {
-        code
-        for code, total in sums.items()
-        if total is not None and total == totals[code].net + totals[code].vat
+        key
+        for key, total in sums.items()
+        if total is not None and total == totals[key].net + totals[key].vat
     }
 
 
@@ -234,13 +263,13 @@ def _vat_of_lines(source, goods, totals):
     if source.move.company_id.tax_calculation_rounding_method != "round_per_line":
         return {}
     sign = -1 if source.is_credit_note else 1
-    by_line, by_code = {}, {}
+    by_line, by_key = {}, {}
     for item in goods:
         if item.rate.taxed:
             vat = sign * amount(-item.record.price_total) - item.value
             by_line[item.record.id] = vat
-            by_code[item.rate.code] = by_code.get(item.rate.code, ZERO) + vat
-    if any(totals[code].vat != vat for code, vat in by_code.items()):
+            by_key[item.rate.key] = by_key.get(item.rate.key, ZERO) + vat
+    if any(totals[key].vat != vat for key, vat in by_key.items()):
         return {}
     return by_line
 
@@ -261,6 +290,8 @@ def _procedure_of_invoice(source):
 
 
 def _procedure_of_tax(rate):
+    if rate.triangular:
+        return fa3.Procedure.TT_D
     if rate.code != fa3.RateCode.ZERO_EU_SUPPLY:
         return None
     tags = rate.tax._l10n_pl_ksef_tag_names()

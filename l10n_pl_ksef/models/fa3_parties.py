@@ -14,6 +14,7 @@ EU_PREFIXES = frozenset(
     }
 )  # fmt: skip
 """Prefixes of EU VAT numbers; Greece is EL there and GR everywhere else."""
+EU_TRADE = frozenset({fa3.RateCode.ZERO_EU_SUPPLY, fa3.RateCode.EU_SERVICES})
 NO_TAX_ID = "/"
 """What Odoo takes as "this one has no tax ID"."""
 _NOT_IN_TAX_ID = re.compile(r"[^0-9A-Z+*]")
@@ -35,7 +36,7 @@ def seller(source, rates):
     nip = normalise_nip(partner.vat or "") or ""
     if not is_valid_nip(nip):
         _report_seller_nip(source.problems, company, partner)
-    address = _address(partner)
+    address = address_of(partner)
     if not address:
         source.problems.error(
             "seller.address",
@@ -47,11 +48,14 @@ def seller(source, rates):
             company=company.name,
         )
         return None
+    status = company.l10n_pl_ksef_taxpayer_status
     return fa3.Seller(
-        vat_prefix="PL" if _needs_prefix(rates) else None,
+        vat_prefix="PL" if needs_prefix(source, rates) else None,
+        eori=one_line(partner.l10n_pl_ksef_eori) or None,
         identity=fa3.Taxpayer(nip=nip, name=one_line(partner.name)[:NAME_SIZE]),
         address=address,
-        contacts=_contacts(partner),
+        contacts=contacts(partner),
+        status=fa3.TaxpayerStatus(status) if status else None,
     )
 
 
@@ -63,8 +67,9 @@ def _taxpayer(company):
     return taxpayer
 
 
-def _needs_prefix(rates):
-    return fa3.RateCode.ZERO_EU_SUPPLY in rates or fa3.RateCode.EU_SERVICES in rates
+def needs_prefix(source, rates):
+    """Whether both parties stand on the invoice by their EU VAT numbers."""
+    return not EU_TRADE.isdisjoint(rates) or source.triangular
 
 
 def _report_seller_nip(problems, company, partner):
@@ -92,7 +97,10 @@ def _report_seller_nip(problems, company, partner):
 
 
 def buyer(source, rates):
-    """Give Podmiot2: the commercial partner, and the contact's address for letters."""
+    """Give Podmiot2: the commercial partner, and the contact's address for letters.
+
+    A simplified invoice names its buyer by the NIP alone.
+    """
     partner = source.move.commercial_partner_id
     if not partner:
         source.problems.error(
@@ -102,8 +110,11 @@ def buyer(source, rates):
             invoice=source.move.display_name,
         )
         return None
-    identity = _identity(source.problems, partner)
-    address = _address(partner)
+    identity = identity_of(source, partner)
+    marks = buyer_marks(source)
+    if source.simplified and identity.nip:
+        return fa3.Buyer(identity=fa3.Identity(nip=identity.nip), **marks)
+    address = address_of(partner)
     if not address:
         source.problems.error(
             "buyer.address",
@@ -114,34 +125,53 @@ def buyer(source, rates):
             ),
             partner=partner.display_name,
         )
-    _check_eu_number(source.problems, partner, identity, rates)
+    _check_eu_number(source, partner, identity, rates)
     contact = source.move.partner_id
-    mailing_address = _address(contact) if contact != partner else None
+    mailing_address = address_of(contact) if contact != partner else None
     return fa3.Buyer(
+        eori=one_line(partner.l10n_pl_ksef_eori) or None,
         identity=identity,
         address=address,
         mailing_address=mailing_address if mailing_address != address else None,
-        contacts=_contacts(partner),
+        contacts=contacts(partner),
         customer_number=one_line(partner.ref)[:256] or None,
+        **marks,
     )
 
 
-def _identity(problems, partner):
+def buyer_marks(source):
+    """Give JST and GV: whether a unit or a member of the buyer is the recipient (Podmiot3)."""
+    roles = {row.role for row in source.parties}
+    return {
+        "local_government_unit": fa3.Role.LOCAL_GOVERNMENT_RECIPIENT.value in roles,
+        "vat_group_member": fa3.Role.VAT_GROUP_RECIPIENT.value in roles,
+    }
+
+
+def identity_of(source, partner):
+    """Give the identity of a customer, and report what is wrong with its number."""
+    identity, is_valid = read_identity(partner)
+    if not is_valid:
+        _report_wrong_nip(source.problems, partner)
+    country = partner.country_id.code or ""
+    if not (partner.vat or "").strip() and partner.is_company and country in ("PL", ""):
+        _report_missing_nip(source.problems, partner)
+    return identity
+
+
+def read_identity(partner):
+    """Give (identity, whether its number is valid) of a contact, as its Tax ID and country say."""
     name = one_line(partner.name)[:NAME_SIZE]
     country = partner.country_id.code or ""
     written = (partner.vat or "").strip().upper()
     if not written or written == NO_TAX_ID:
-        if not written and partner.is_company and country in ("PL", ""):
-            _report_missing_nip(problems, partner)
-        return fa3.Identity(name=name)
+        return fa3.Identity(name=name), True
     number = _NOT_IN_TAX_ID.sub("", written)
     prefix = number[:2] if number[:2].isalpha() else ""
     if prefix == "PL" or (not prefix and country in ("PL", "")):
         nip = normalise_nip(number)
-        if not nip or not is_valid_nip(nip):
-            _report_wrong_nip(problems, partner)
-        return fa3.Identity(nip=nip, name=name)
-    return _foreign_identity(number, prefix, country, name)
+        return fa3.Identity(nip=nip, name=name), bool(nip and is_valid_nip(nip))
+    return _foreign_identity(number, prefix, country, name), True
 
 
 def _foreign_identity(number, prefix, country, name):
@@ -182,9 +212,9 @@ def _report_wrong_nip(problems, partner):
     )
 
 
-def _check_eu_number(problems, partner, identity, rates):
-    if _needs_prefix(rates) and not (identity.eu_vat_number and identity.eu_country != "PL"):
-        problems.error(
+def _check_eu_number(source, partner, identity, rates):
+    if needs_prefix(source, rates) and not (identity.eu_vat_number and identity.eu_country != "PL"):
+        source.problems.error(
             "buyer.eu_number",
             "Podmiot2/DaneIdentyfikacyjne/NrVatUE",
             _(
@@ -196,7 +226,7 @@ def _check_eu_number(problems, partner, identity, rates):
         )
 
 
-def _address(partner):
+def address_of(partner):
     """Give the address in two lines, or None where the country or any place is missing."""
     street = ", ".join(filter(None, (one_line(partner.street), one_line(partner.street2))))
     town = f"{one_line(partner.zip)} {one_line(partner.city)}".strip()
@@ -206,10 +236,15 @@ def _address(partner):
     if town and partner.state_id and country != "PL":
         town = f"{town}, {one_line(partner.state_id.name)}"
     first, second = (street, town) if street else (town, "")
-    return fa3.Address(country=country, line1=first[:LINE_SIZE], line2=second[:LINE_SIZE] or None)
+    return fa3.Address(
+        country=country,
+        line1=first[:LINE_SIZE],
+        line2=second[:LINE_SIZE] or None,
+        gln=one_line(partner.l10n_pl_ksef_gln) or None,
+    )
 
 
-def _contacts(partner):
+def contacts(partner):
     """E-mail and telephone, where FA(3) can take them; neither is part of the invoice proper."""
     email = _EMAIL.search(partner.email or "")
     phone = _NOT_IN_PHONE.sub("", one_line(partner.phone))
@@ -218,13 +253,3 @@ def _contacts(partner):
     if not email and not phone:
         return ()
     return (fa3.Contact(email=email.group() if email else None, phone=phone or None),)
-
-
-def identity_of(source, partner):
-    """Give the identification of any contact."""
-    return _identity(source.problems, partner)
-
-
-def address_of(partner):
-    """Give the address of any contact, or None where it is incomplete."""
-    return _address(partner)

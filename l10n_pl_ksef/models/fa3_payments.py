@@ -5,12 +5,14 @@ from collections import namedtuple
 
 from ..ksef import fa3
 from ..ksef.texts import _
+from . import fa3_related
 from .fa3_rates import ZERO
 from .fa3_source import amount
 from .fa3_texts import one_line
 
 ACCOUNT_SIZES = range(10, 35)
 TEXT_SIZE = 256
+OTHER = "other"
 _SWIFT = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _NOT_IN_ACCOUNT = re.compile(r"[^0-9A-Z]")
 _POLISH_IBAN = re.compile(r"PL[0-9]{26}")
@@ -32,11 +34,15 @@ def payment(source, owed):
         return None
     paid = _paid_before_issue(source)
     settled = bool(paid) and sum((one.amount for one in paid), ZERO) == owed
-    accounts = _bank_accounts(source)
+    factors = _bank_accounts(source, fa3_related.factor_account(source))
+    accounts = () if factors else _bank_accounts(source, source.move.partner_bank_id)
+    form = _form(source, paid if settled else (), accounts or factors) or _form(source, paid, ())
     known = fa3.Payment(
         due_dates=() if settled else _due_dates(source),
-        form=_form(source, paid, accounts),
+        form=None if form == OTHER else form,
+        other_form=_other_form(source) if form == OTHER else None,
         bank_accounts=accounts,
+        factor_accounts=factors,
         cash_discount=None if settled else _cash_discount(source),
         **_paid_fields(paid, settled),
     )
@@ -77,6 +83,17 @@ def _paid_before_issue(source):
 
 
 def _due_dates(source):
+    term = source.move.invoice_payment_term_id
+    if term.l10n_pl_ksef_due_event and term.l10n_pl_ksef_due_unit:
+        return (
+            fa3.DueDate(
+                condition=fa3.DueCondition(
+                    quantity=term.l10n_pl_ksef_due_quantity,
+                    unit=one_line(term.l10n_pl_ksef_due_unit),
+                    event=one_line(term.l10n_pl_ksef_due_event),
+                )
+            ),
+        )
     days = {term.date_maturity for term in source.terms if term.date_maturity}
     return tuple(fa3.DueDate(due_on=day) for day in sorted(days))
 
@@ -86,13 +103,19 @@ def _form(source, paid, accounts):
     if len(forms) == 1:
         return forms.pop()
     method = source.move.preferred_payment_method_line_id
+    if method.l10n_pl_ksef_form:
+        form = method.l10n_pl_ksef_form
+        return OTHER if form == OTHER else fa3.PaymentForm(form)
     if method:
         return FORM_OF_JOURNAL.get(method.journal_id.type)
     return fa3.PaymentForm.TRANSFER if accounts else None
 
 
-def _bank_accounts(source):
-    account = source.move.partner_bank_id
+def _other_form(source):
+    return one_line(source.move.preferred_payment_method_line_id.name)[:TEXT_SIZE]
+
+
+def _bank_accounts(source, account):
     if not account:
         return ()
     number = _NOT_IN_ACCOUNT.sub("", (account.acc_number or "").upper())
@@ -110,11 +133,13 @@ def _bank_accounts(source):
             account=account.acc_number or "",
             invoice=source.move.display_name,
         )
+    bank_own = account.l10n_pl_ksef_bank_own
     swift = (account.bank_bic or "").replace(" ", "").upper()
     return (
         fa3.BankAccount(
             number=number,
             swift=swift if _SWIFT.fullmatch(swift) else None,
+            bank_own=fa3.BankOwnAccount(bank_own) if bank_own else None,
             bank_name=one_line(account.bank_name)[:TEXT_SIZE] or None,
             description=account.currency_id.name or None,
         ),

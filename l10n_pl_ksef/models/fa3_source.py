@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice
 
 from odoo import models
@@ -9,8 +10,11 @@ from odoo.exceptions import AccessError
 
 from ..ksef import fa3
 from ..ksef.texts import _
+from . import fa3_related
+from .fa3_details import Details
 from .fa3_kinds import kind_of, original_of
 from .fa3_problems import Problems
+from .fa3_rates import SETTLEMENT, TRIANGULAR
 from .fa3_texts import one_line
 
 PREFETCH_LIMIT = 500
@@ -32,6 +36,12 @@ MOVE_FIELDS = (
     "l10n_pl_ksef_fa3_correction_reason",
     "l10n_pl_ksef_fa3_corrects_buyer",
     "l10n_pl_ksef_fa3_corrects_seller",
+    "l10n_pl_ksef_fa3_factor_account_id",
+    "l10n_pl_ksef_fa3_issue_place",
+    "l10n_pl_ksef_fa3_period_end",
+    "l10n_pl_ksef_fa3_period_start",
+    "l10n_pl_ksef_fa3_receipt",
+    "l10n_pl_ksef_fa3_simplified",
     "l10n_pl_ksef_fa3_split_payment",
     "l10n_pl_vat_b_mpv_prowizja",
     "l10n_pl_vat_b_spv",
@@ -48,6 +58,14 @@ MOVE_FIELDS = (
     "state",
     "taxable_supply_date",
 )
+PART_FIELDS = (
+    "l10n_pl_ksef_fa3_block_ids",
+    "l10n_pl_ksef_fa3_detail_ids",
+    "l10n_pl_ksef_fa3_party_ids",
+    "l10n_pl_ksef_fa3_transport_ids",
+    "l10n_pl_ksef_fa3_vehicle_ids",
+)
+"""Lists of rows that few invoices have."""
 LINE_FIELDS = (
     "amount_currency",
     "balance",
@@ -55,6 +73,11 @@ LINE_FIELDS = (
     "discount",
     "display_type",
     "extra_tax_data",
+    "l10n_pl_ksef_fa3_annex_15",
+    "l10n_pl_ksef_fa3_exchange_rate",
+    "l10n_pl_ksef_fa3_gtu",
+    "l10n_pl_ksef_fa3_procedure",
+    "l10n_pl_ksef_fa3_supplied_on",
     "matched_credit_ids",
     "name",
     "price_total",
@@ -72,6 +95,10 @@ PARTNER_FIELDS = (
     "country_id",
     "email",
     "is_company",
+    "l10n_pl_ksef_eori",
+    "l10n_pl_ksef_gln",
+    "l10n_pl_ksef_internal_id",
+    "l10n_pl_ksef_party_ids",
     "l10n_pl_links_with_customer",
     "name",
     "phone",
@@ -82,7 +109,15 @@ PARTNER_FIELDS = (
     "vat",
     "zip",
 )
-PRODUCT_FIELDS = ("barcode", "default_code", "l10n_pl_vat_gtu")
+PRODUCT_FIELDS = (
+    "barcode",
+    "default_code",
+    "l10n_pl_ksef_annex_15",
+    "l10n_pl_ksef_cn",
+    "l10n_pl_ksef_pkob",
+    "l10n_pl_ksef_pkwiu",
+    "l10n_pl_vat_gtu",
+)
 IGNORED_ITEMS = frozenset({"cogs", "discount", "line_section", "line_subsection"})
 """Journal items that are no part of what the buyer is told: costs of goods, the entry that moves a
 discount to an account of its own (it sums to zero), and headings, which only lay out a page."""
@@ -114,7 +149,8 @@ class Source:
     the corrected invoices as Odoo has it, none where it has none; ``originals``: an `Original` for
     each; ``goods``: the lines sold, in the order of the
     printed invoice; ``taxes``, ``terms``, ``roundings``: journal items of VAT, of what is due and
-    of cash rounding; ``notes``: lines that are only text.
+    of cash rounding; ``notes``: lines that are only text; ``beside``: lines that are no sale by
+    their tax; ``parties``, ``details``: rows of third parties and of what else is entered.
     """
 
     move: models.Model
@@ -127,6 +163,9 @@ class Source:
     terms: list = field(default_factory=list)
     roundings: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    beside: list = field(default_factory=list)
+    parties: list = field(default_factory=list)
+    details: Details = None
     foreign: bool = False
     exchange_rate: Decimal = None
 
@@ -141,6 +180,22 @@ class Source:
         move = self.move
         return move.l10n_pl_ksef_fa3_corrects_buyer or move.l10n_pl_ksef_fa3_corrects_seller
 
+    @cached_property
+    def line_numbers(self):
+        """The number of each line on the invoice, by the id of its journal item."""
+        return {line.id: number for number, line in enumerate(self.goods, 1)}
+
+    @cached_property
+    def triangular(self):
+        """Whether the second taxpayer of a triangular transaction sells."""
+        return any(tax.l10n_pl_ksef_rate_code == TRIANGULAR for tax in _taxes(self.goods))
+
+    @property
+    def simplified(self):
+        """How the VAT of a simplified invoice is told, or False on others."""
+        ordinary = self.kind in (fa3.InvoiceKind.VAT, fa3.InvoiceKind.SIMPLIFIED)
+        return ordinary and self.move.l10n_pl_ksef_fa3_simplified
+
     @property
     def is_credit_note(self):
         return self.move.move_type == "out_refund"
@@ -151,6 +206,8 @@ def read(move, problems):
     source = Source(move=move, problems=problems, originals=originals_of(move))
     source.original = next((one.invoice for one in source.originals), move.browse())
     source.kind = kind_of(move)
+    if source.simplified:
+        source.kind = fa3.InvoiceKind.SIMPLIFIED
     source.foreign = move.currency_id.name != "PLN"
     if source.foreign and move.invoice_currency_rate:
         source.exchange_rate = number(1 / move.invoice_currency_rate, RATE_PLACES)
@@ -169,10 +226,29 @@ def read(move, problems):
             _report_item(source, line)
     if source.only_data:
         source.goods[:] = [line for line in source.goods if line.amount_currency]
+    _set_beside(source)
     source.goods.sort(key=_printed_order)
     source.notes.sort(key=_printed_order)
+    source.parties = list(fa3_related.rows(move))
+    source.details = Details(source)
     _check_items(source)
     return source
+
+
+def _set_beside(source):
+    """Take the lines that are no sale by their tax away from what is sold."""
+    if any(tax.l10n_pl_ksef_rate_code == SETTLEMENT for tax in _taxes(source.goods)):
+        kept = []
+        for line in source.goods:
+            code = line.tax_ids.l10n_pl_ksef_rate_code if len(line.tax_ids) == 1 else False
+            (source.beside if code == SETTLEMENT else kept).append(line)
+        source.goods[:] = kept
+
+
+def _taxes(lines):
+    """The taxes of ``lines``, each once."""
+    found = {line.tax_ids._ids: line.tax_ids for line in lines}
+    return [tax for taxes in found.values() for tax in taxes]
 
 
 def _check_items(source):
@@ -289,7 +365,7 @@ def _lines_are_read(move):
 
 
 def _fetch(moves):
-    moves.fetch(MOVE_FIELDS)
+    moves.fetch([*MOVE_FIELDS, *PART_FIELDS])
     lines = moves.line_ids
     lines.fetch([*LINE_FIELDS, *(name for name in OPTIONAL_LINE_FIELDS if name in lines._fields)])
     lines.product_id.fetch(PRODUCT_FIELDS)

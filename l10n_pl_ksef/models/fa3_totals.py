@@ -2,36 +2,43 @@
 
 from ..ksef import fa3
 from ..ksef.texts import _
-from .fa3_rates import ZERO
+from .fa3_rates import MARGIN, OSS, ZERO, total_key
 from .fa3_source import amount
+from .fa3_texts import one_line
+
+REASON_SIZE = 256
 
 
 def totals_by_rate(source, goods):
-    """Give the `Total` of each rate code that is on the invoice.
+    """Give the `Total` of each rate code that is on the invoice, and of `OSS` and `MARGIN`.
 
     Net values from the lines' journal items; VAT from those of the taxes, in the invoice's currency
     and in PLN. Nothing is multiplied here.
     """
     net = {}
     for item in goods:
-        code = item.rate.code
-        net[code] = net.get(code, ZERO) + item.value
-    vat = {item.rate.code: [ZERO, ZERO] for item in goods if item.rate.taxed}
+        key = item.rate.key
+        net[key] = net.get(key, ZERO) + item.value
+    vat = {item.rate.key: [ZERO, ZERO] for item in goods if item.rate.taxed}
     for line in source.taxes:
-        code = line.tax_line_id.l10n_pl_ksef_rate_code
-        booked = vat.get(fa3.RateCode(code)) if code else None
+        booked = vat.get(total_key(line.tax_line_id.l10n_pl_ksef_rate_code))
         if booked is None:
             _report_stray_tax(source, line)
             continue
         booked[0] += amount(line.amount_currency)
         booked[1] += amount(line.balance)
     totals = {}
-    for code, value in net.items():
-        in_currency, in_pln = vat.get(code, (None, None))
-        totals[code] = fa3.Total(
-            net=value, vat=in_currency, vat_pln=in_pln if source.foreign else None
-        )
+    for key, value in net.items():
+        in_currency, in_pln = vat.get(key, (None, None))
+        polish = source.foreign and key != OSS
+        totals[key] = fa3.Total(net=value, vat=in_currency, vat_pln=in_pln if polish else None)
     return totals
+
+
+def vat_totals(totals):
+    """Give P_13 and P_14 from what `totals_by_rate` gave."""
+    by_rate = {key: total for key, total in totals.items() if isinstance(key, fa3.RateCode)}
+    return fa3.VatTotals.by_rate(by_rate, oss=totals.get(OSS), margin=totals.get(MARGIN))
 
 
 def _report_stray_tax(source, line):
@@ -57,9 +64,9 @@ def owed(source):
 def total(source, totals):
     """Give P_15, and report where it is not what the customer owes by the journal entry."""
     counted = sum((one.net + (one.vat or ZERO) for one in totals.values()), ZERO)
-    rounding = sum((amount(line.amount_currency) for line in source.roundings), ZERO)
+    counted_beside = sum((amount(line.amount_currency) for line in beside(source)), ZERO)
     booked = owed(source)
-    if counted + rounding != booked:
+    if counted + counted_beside != booked:
         source.problems.error(
             "total.not_the_ledgers",
             "Fa/P_15",
@@ -69,24 +76,45 @@ def total(source, totals):
                 "Check the journal items for entries made by hand."
             ),
             invoice=source.move.display_name,
-            counted=counted + rounding,
+            counted=counted + counted_beside,
             owed=booked,
         )
     return counted
 
 
+def beside(source):
+    """The journal items that the customer owes beside what is sold: deposits and cash rounding."""
+    return [*source.beside, *source.roundings]
+
+
 def settlement(source, invoice_total):
-    """Give Rozliczenie for cash rounding, which is no sale and so stands beside the total."""
-    rounding = sum((amount(line.amount_currency) for line in source.roundings), ZERO)
-    if not rounding:
+    """Give Rozliczenie: what is to be paid or deducted besides the invoice's total.
+
+    From lines whose tax says that they are no sale, from cash rounding, and from what is entered
+    among the details of the invoice; only the last is not in the journal entry.
+    """
+    items = [*_booked_items(source), *source.details.settlement_items()]
+    if not items:
         return None
-    items = (fa3.SettlementItem(amount=abs(rounding), reason=source.env._("Cash rounding")),)
-    to_pay = invoice_total + rounding
+    charges = tuple(item for is_charge, item in items if is_charge)
+    deductions = tuple(item for is_charge, item in items if not is_charge)
+    charged = sum((item.amount for item in charges), ZERO)
+    deducted = sum((item.amount for item in deductions), ZERO)
+    to_pay = invoice_total + charged - deducted
     return fa3.Settlement(
-        charges=items if rounding > 0 else (),
-        charges_total=rounding if rounding > 0 else None,
-        deductions=items if rounding < 0 else (),
-        deductions_total=-rounding if rounding < 0 else None,
+        charges=charges,
+        charges_total=charged if charges else None,
+        deductions=deductions,
+        deductions_total=deducted if deductions else None,
         to_pay=to_pay if to_pay >= 0 else None,
         to_settle=-to_pay if to_pay < 0 else None,
     )
+
+
+def _booked_items(source):
+    for line in beside(source):
+        value = amount(line.amount_currency)
+        reason = source.env._("Cash rounding")
+        if line.display_type == "product":
+            reason = one_line(line.name)[:REASON_SIZE] or reason
+        yield value >= 0, fa3.SettlementItem(amount=abs(value), reason=reason)

@@ -139,7 +139,7 @@ class TestFa3Document(Fa3TestCase):
         moves.env.flush_all()
         moves[0]._l10n_pl_ksef_fa3_invoice(GENERATED_AT)  # caches of the registry
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(52):
             for move in moves:
                 move._l10n_pl_ksef_fa3_invoice(GENERATED_AT)
 

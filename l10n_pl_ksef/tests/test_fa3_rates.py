@@ -19,7 +19,7 @@ RATES_OF_TEMPLATES = {
     "vs_unia": "0 WDT",
     "vs_unia_i42": "0 WDT",
     "vs_unia_i63": "0 WDT",
-    "vs_unia_triangular": False,
+    "vs_unia_triangular": "triangular",
     "vs_dostu": "np II",
     "vs_eksp_tow": "0 EX",
     "vs_ekspu": "np I",
@@ -159,12 +159,23 @@ class TestFa3Rates(Fa3TestCase):
         invoice = self._invoice(self._line(tax=tax), self._line(tax=tax))
         self.assertRefused(invoice, "tax.unknown_rate", tax.name, "KSeF Rate")
 
-    def test_given_triangular_trade_when_told_then_it_is_refused(self):
-        invoice = self._invoice(
-            self._line(tax=self._polish_tax("vs_unia_triangular")),
-            partner_id=self._german_buyer().id,
+    def test_given_triangular_trade_when_told_then_it_is_annotated(self):
+        told = self._told(
+            self._invoice(
+                self._line(tax=self._polish_tax("vs_unia_triangular")),
+                partner_id=self._german_buyer().id,
+            )
         )
-        self.assertRefused(invoice, "tax.unknown_rate", "triangular")
+        self.assertTrue(told.annotations.triangular)
+        self.assertTrue(told.annotations.reverse_charge)
+        self.assertEqual(told.seller.vat_prefix, "PL")
+        self.assertEqual(told.lines[0].rate, fa3.RateCode.OUTSIDE_POLAND)
+        self.assertEqual(told.lines[0].procedure, fa3.Procedure.TT_D)
+        self.assertEqual(told.totals.outside_poland.net, Decimal("100"))
+
+    def test_given_triangular_trade_when_the_buyer_has_no_eu_number_then_it_is_refused(self):
+        invoice = self._invoice(self._line(tax=self._polish_tax("vs_unia_triangular")))
+        self.assertRefused(invoice, "buyer.eu_number", self.buyer.name)
 
     def test_given_a_code_against_the_amount_when_told_then_it_is_refused(self):
         tax = self.tax_8.copy({"name": "osiem", "l10n_pl_ksef_rate_code": "23"})
