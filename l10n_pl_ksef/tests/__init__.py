@@ -4,6 +4,7 @@ from . import (
     test_fa3_amounts,
     test_fa3_corrections,
     test_fa3_document,
+    test_fa3_example_corrections,
     test_fa3_lines,
     test_fa3_parties,
     test_fa3_payments,
