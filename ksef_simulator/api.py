@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -168,6 +169,13 @@ class Body:
         if isinstance(value, bool) or value < 1:
             raise invalid_input(f"Pole {self._place}{name} musi być liczbą od 1.")
         return int(value)
+
+    def decimal(self, name: str) -> Decimal:
+        """A required number, whole or not."""
+        value = self._content.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise invalid_input(f"Pole {self._place}{name} musi być liczbą.")
+        return Decimal(str(value))
 
     def flag(self, name: str) -> bool:
         """A truth value that may be absent, and is false then."""

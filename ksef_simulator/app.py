@@ -18,10 +18,12 @@ from . import (
     control_invoices,
     control_trouble,
     downloads,
+    exports,
     invoices,
     ksef_tokens,
     online_sessions,
     qr_pages,
+    received,
     security,
     sessions,
 )
@@ -37,9 +39,11 @@ OPERATION_MODULES = (
     auth_sessions,
     batch_sessions,
     certificates,
+    exports,
     invoices,
     ksef_tokens,
     online_sessions,
+    received,
     security,
     sessions,
 )
@@ -51,6 +55,7 @@ ROUTES = (
     control_invoices,
     control_trouble,
     downloads,
+    exports,
     qr_pages,
 )
 LARGEST_BODY = 110_000_000

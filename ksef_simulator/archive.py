@@ -10,11 +10,9 @@ from lxml import etree
 
 from . import checks
 from .checks import Rejected
-from .ciphers import sha256
 from .clock import warsaw_day
 from .documents import Document, Facts, Session
-from .logins import Context
-from .numbers import ksef_number, reference_number
+from .numbers import ksef_number
 from .statuses import Status
 
 UNIQUE_YEARS = 10
@@ -77,31 +75,21 @@ class Archive:
         """
         return checks.read(xml, self._schema)
 
-    def plant(self, xml: bytes, now: datetime) -> Document:
-        """Put an invoice in as if its seller had sent it.
+    def hold(self, document: Document, unique: bool) -> None:
+        """Hold a document that has its number already; it may have to be ``unique``.
 
-        :raises Rejected: when KSeF would refuse it.
+        :raises Rejected: 440 when it is not.
+        :raises ValueError: when the number is taken.
         """
-        facts = self.read(xml)
-        checks.demand_day(facts, now)
-        document = Document(
-            reference=reference_number("EE", warsaw_day(now)),
-            session_reference=reference_number("SO", warsaw_day(now)),
-            context=Context("Nip", facts.seller_nip),
-            ordinal=1,
-            invoice_hash=sha256(xml),
-            size=len(xml),
-            encrypted=b"",
-            received=now,
-            decided_at=now,
-            stored_at=now,
-        )
-        document.xml, document.facts = xml, facts
-        self._demand_unique(document, facts)
+        assert document.facts is not None and document.number is not None
+        if unique:
+            self._demand_unique(document, document.facts)
+        if document.number in self.accepted:
+            raise ValueError(f"There is an invoice {document.number} already.")
+        document.verdict = Status.of_invoice(200)
         self.documents.append(document)
         self._by_hash.setdefault(document.invoice_hash, []).append(document)
-        self._accept(document, facts)
-        return document
+        self._keep(document, document.facts)
 
     def with_hash(self, invoice_hash: str) -> list[Document]:
         """The documents with this SHA-256, in the order in which they came."""
@@ -186,5 +174,8 @@ class Archive:
         document.number = number
         document.offline = document.offline_declared or facts.issued < day
         document.verdict = Status.of_invoice(200)
-        self.accepted[number] = document
+        self._keep(document, facts)
+
+    def _keep(self, document: Document, facts: Facts) -> None:
+        self.accepted[str(document.number)] = document
         self._by_key.setdefault(facts.duplicate_key, []).append(document)

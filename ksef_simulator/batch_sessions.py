@@ -25,10 +25,9 @@ from .clock import warsaw_day
 from .documents import STORING, Document, Package, Part, Session
 from .errors import BadRequest, invalid_input
 from .exchange import PROCESS_STATUS, planned_status
-from .forms import sent_form
 from .numbers import reference_number
 from .packages import COMPRESSIONS, Refused, unpack
-from .sessions import demand_open, find_session, wants_nips_checked
+from .sessions import demand_open, find_session, sent_form, wants_nips_checked
 from .statuses import Status
 from .world import WORLD, World
 

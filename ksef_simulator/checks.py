@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import date, datetime
+from datetime import datetime
 
 from lxml import etree
 
+from . import reading
 from .ciphers import decrypt, sha256
 from .clock import warsaw_day
 from .documents import Document, Facts, Session
@@ -22,7 +23,6 @@ from .statuses import Status
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 LARGEST = 1_000_000
 LARGEST_WITH_ATTACHMENT = 3_000_000
-_NAMES = {"f": NAMESPACE}
 _VALIDATING = threading.Lock()
 _DISCOURAGED = re.compile(
     "[\x7f-\x84\x86-\x9f\ufdd0-\ufdef"
@@ -76,7 +76,10 @@ def read(xml: bytes, schema: etree.XMLSchema | None) -> Facts:
         raise Rejected(450, "Dokument nie jest zgodny ze schematem zadeklarowanym w sesji.")
     if schema is not None:
         _validate(root, schema)
-    facts = _facts(root)
+    try:
+        facts = reading.facts(root)
+    except ValueError as error:
+        raise Rejected(450, "Nieprawidłowa data wystawienia faktury (P_1).") from error
     if len(xml) > (LARGEST_WITH_ATTACHMENT if facts.has_attachment else LARGEST):
         raise Rejected(430, "Rozmiar pliku faktury przekracza dozwolony limit.")
     return facts
@@ -111,33 +114,6 @@ def _parse(xml: bytes) -> etree._Element:
     if root.getroottree().xpath("//processing-instruction()"):
         raise Rejected(450, "Nieprawidłowy XML", "Instrukcje przetwarzania są niedozwolone.")
     return root
-
-
-def _facts(root: etree._Element) -> Facts:
-    def text(path: str) -> str:
-        return (root.findtext(path, namespaces=_NAMES) or "").strip()
-
-    try:
-        issued = date.fromisoformat(text("f:Fa/f:P_1"))
-    except ValueError as error:
-        raise Rejected(450, "Nieprawidłowa data wystawienia faktury (P_1).") from error
-    buyer = "f:Podmiot2/f:DaneIdentyfikacyjne"
-    nips = root.xpath("f:*/f:DaneIdentyfikacyjne/f:NIP/text()", namespaces=_NAMES)
-    return Facts(
-        seller_nip=text("f:Podmiot1/f:DaneIdentyfikacyjne/f:NIP"),
-        kind=text("f:Fa/f:RodzajFaktury"),
-        number=text("f:Fa/f:P_2"),
-        issued=issued,
-        seller_name=text("f:Podmiot1/f:DaneIdentyfikacyjne/f:Nazwa"),
-        buyer_name=text(f"{buyer}/f:Nazwa"),
-        buyer_identifier=text(f"{buyer}/f:NIP")
-        or text(f"{buyer}/f:NrVatUE")
-        or text(f"{buyer}/f:NrID"),
-        gross=text("f:Fa/f:P_15"),
-        currency=text("f:Fa/f:KodWaluty"),
-        party_nips=frozenset(str(nip).strip() for nip in nips),
-        has_attachment=root.find("f:Zalacznik", namespaces=_NAMES) is not None,
-    )
 
 
 def demand_day(facts: Facts, received: datetime) -> None:

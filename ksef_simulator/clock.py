@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -29,10 +30,26 @@ def warsaw_day(moment: datetime) -> date:
     return moment.astimezone(WARSAW).date()
 
 
-def stamp(moment: datetime) -> str:
+class Instant(NamedTuple):
+    """A moment as exact as KSeF's dates are: ``tick`` counts tenths of a microsecond, 0 to 9.
+
+    Dates of permanent storage are where clients go on reading: one that loses the last digit of
+    its seven shall meet the same documents again, or miss some, here as at KSeF.
+    """
+
+    moment: datetime
+    tick: int = 0
+
+    def later(self, ticks: int) -> Instant:
+        """So many ticks later."""
+        microseconds, tick = divmod(self.tick + ticks, 10)
+        return Instant(self.moment + timedelta(microseconds=microseconds), tick)
+
+
+def stamp(moment: datetime, tick: int = 0) -> str:
     """``moment`` as KSeF's API writes it: seven fraction digits and an offset."""
     utc = moment.astimezone(timezone.utc)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond:06d}0+00:00"
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond:06d}{tick}+00:00"
 
 
 def read(text: str) -> datetime:
@@ -40,10 +57,19 @@ def read(text: str) -> datetime:
 
     :raises ValueError: when it is none, or has no offset.
     """
+    return read_instant(text).moment
+
+
+def read_instant(text: str) -> Instant:
+    """A date and time with an offset, to seven fraction digits.
+
+    :raises ValueError: when it is none, or has no offset.
+    """
     found = _STAMP.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no date and time with an offset.")
-    # Python 3.10 reads three or six fraction digits, KSeF writes seven.
-    fraction = (found["fraction"] or "")[:6].ljust(6, "0")
+    # Python 3.10 reads three or six fraction digits.
+    fraction = (found["fraction"] or "").ljust(7, "0")
     offset = found["offset"].upper().replace("Z", "+00:00")
-    return datetime.fromisoformat(f"{found['whole'].upper()}.{fraction}{offset}")
+    moment = datetime.fromisoformat(f"{found['whole'].upper()}.{fraction[:6]}{offset}")
+    return Instant(moment.astimezone(timezone.utc), int(fraction[6]))

@@ -1,4 +1,16 @@
-"""The control plane: what tests and demos may do that nobody can do to the real KSeF."""
+"""The control plane: what tests and demos may do that nobody can do to the real KSeF.
+
+Here: ``reset``, ``faults``, ``clock``, ``limits``, ``processing``. Elsewhere:
+
+=========================  ===============================================================
+control_credentials        ``certificates``, ``tokens``, ``revoke``, ``permissions``,
+                           ``quotas``, ``authorizations``
+control_invoices           ``invoices``, ``documents``, ``plant``
+control_trouble            ``outage``, ``lighthouse``, ``lighthouse/events``, ``attachments``
+=========================  ===============================================================
+
+All take and give JSON below ``/_control/``; each handler says which.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +33,20 @@ DELAYS = {
     "enrollment_seconds": "enrollment",
     "revocation_seconds": "revocation",
     "token_seconds": "token",
+    "hwm_seconds": "hwm",
+    "export_seconds": "export",
+    "package_seconds": "package",
+    "link_seconds": "link",
 }
-AMOUNTS = ("session_invoices", "batch_invoices", "upo_page_size")
+AMOUNTS = (
+    "session_invoices",
+    "batch_invoices",
+    "upo_page_size",
+    "query_records",
+    "export_invoices",
+    "export_part_bytes",
+    "exports_at_once",
+)
 routes = web.RouteTableDef()
 
 
@@ -98,9 +122,12 @@ async def processing(request: web.Request) -> web.Response:
     """Set how long things take: ``seconds`` until an invoice's verdict, ``storage_seconds`` from
     then until it can be fetched, ``login_seconds`` until a login's verdict,
     ``enrollment_seconds`` until a certificate is issued, ``revocation_seconds`` until a blocked
-    one is revoked, ``token_seconds`` until a new KSeF token works; and how many:
+    one is revoked, ``token_seconds`` until a new KSeF token works, ``export_seconds`` until a
+    package is ready, ``package_seconds`` until it expires, ``link_seconds`` until a link to it
+    does; ``hwm_seconds`` how far the high water mark lies behind. And how much:
     ``session_invoices`` an interactive session takes, ``batch_invoices`` a batch session,
-    ``upo_page_size`` a page of a session's UPO."""
+    ``upo_page_size`` a page of a session's UPO, ``query_records`` a query, ``export_invoices`` and
+    ``export_part_bytes`` an export's package and its parts, ``exports_at_once``."""
     world = request.app[WORLD]
     body = await request.json()
     for name, delay in DELAYS.items():

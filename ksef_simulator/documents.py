@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from .authority import Holder
+from .clock import Instant
+from .forms import FA3
 from .logins import Context
 from .statuses import NOTHING_SENT, TOO_LATE, Status
 
 # KSeF stores a document a moment after it gave it a number.
 STORING = timedelta(microseconds=10)
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who stands on an invoice: ``Nip``, ``InternalId``, ``VatUe``, ``Other`` or ``None``."""
+
+    type: str
+    value: str | None = None
+    name: str | None = None
+    role: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,13 @@ class Facts:
     buyer_identifier: str = ""
     gross: str = ""
     currency: str = ""
+    net: Decimal = Decimal()
+    vat: Decimal = Decimal()
+    buyer: Party = Party("None")
+    third: tuple[Party, ...] = ()
+    authorized: Party | None = None
     party_nips: frozenset[str] = frozenset()
+    self_invoicing: bool = False
     has_attachment: bool = False
 
     @property
@@ -49,6 +70,8 @@ class Document:
     received: datetime
     decided_at: datetime
     stored_at: datetime
+    stored_tick: int = field(default_factory=lambda: secrets.randbelow(10))
+    form_code: dict[str, str] = field(default_factory=lambda: FA3)
     offline_declared: bool = False
     corrected_hash: str | None = None
     file_name: str | None = None
@@ -60,11 +83,18 @@ class Document:
     number: str | None = None
     upo: bytes | None = None
     offline: bool = False
+    listed: dict[str, Any] | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
         """Whether it has a KSeF number."""
         return self.number is not None
+
+    @property
+    def stored(self) -> Instant:
+        """When it was stored for good, to a tenth of a microsecond."""
+        return Instant(self.stored_at, self.stored_tick)
 
     @property
     def mode(self) -> str:

@@ -19,11 +19,13 @@ from .statuses import Status
 from .world import WORLD, World
 
 PROCESS_STATUS = web.RequestKey("process_status", Fault)
+PACKAGE_FAULT = web.RequestKey("package", Fault)
 TOKEN_KINDS = {
     "access": (tokens.ACCESS,),
     "refresh": (tokens.REFRESH,),
     "all": (tokens.ACCESS, tokens.REFRESH, tokens.OPERATION),
 }
+AFTERWARDS = ("drop_after", "cut", "headers")
 GARBAGE = "<!DOCTYPE html><html><body><h1>Przerwa techniczna</h1></body></html>"
 _log = logging.getLogger(__name__)
 
@@ -56,34 +58,55 @@ async def _with_faults(request: web.Request, handler: Handler) -> web.StreamResp
     if world.outage.covers(request.path, world.clock.now()):
         request[FAULT] = "outage"
         raise Dropped
-    drop_after = False
-    wait_after = 0.0
+    after: list[Fault] = []
     for fault in world.faults.take(request.method, request.path):
         request[FAULT] = fault.kind
         if fault.kind == "drop_before":
             raise Dropped
-        if fault.kind == "drop_after":
-            drop_after = True
+        if fault.kind in AFTERWARDS or fault.options.get("when") == "after":
+            after.append(fault)
         elif fault.kind == "delay":
-            seconds = float(fault.options.get("seconds", 1))
-            if fault.options.get("when") == "after":
-                wait_after += seconds
-            else:
-                await asyncio.sleep(seconds)
+            await _delay(fault)
         elif fault.kind == "status":
             return _planned_status(fault)
         elif fault.kind == "garbage":
             return _garbage(fault)
         elif fault.kind == "process_status":
             request[PROCESS_STATUS] = fault
+        elif fault.kind == "package":
+            request[PACKAGE_FAULT] = fault
         else:
             await apply_at_once(world, fault.kind, fault.options)
     response = await _answer(request, handler)
-    if wait_after:
-        await asyncio.sleep(wait_after)
-    if drop_after:
-        raise Dropped
+    for fault in after:
+        await _spoil(request, response, fault)
     return response
+
+
+async def _spoil(request: web.Request, response: web.StreamResponse, fault: Fault) -> None:
+    """Let a fault happen to an answer that is ready."""
+    if fault.kind == "drop_after":
+        raise Dropped
+    if fault.kind == "cut":
+        await _cut(request, response, float(fault.options.get("share", 0.5)))
+    if fault.kind == "headers":
+        response.headers.update({n: str(v) for n, v in fault.options["headers"].items()})
+    if fault.kind == "delay":
+        await _delay(fault)
+
+
+async def _delay(fault: Fault) -> None:
+    await asyncio.sleep(float(fault.options.get("seconds", 1)))
+
+
+async def _cut(request: web.Request, response: web.StreamResponse, share: float) -> None:
+    """Send the head of an answer and a part of its body, and no more."""
+    body = bytes(response.body or b"") if isinstance(response, web.Response) else b""  # type: ignore[arg-type]
+    part = web.StreamResponse(status=response.status, headers=response.headers)
+    part.content_length = len(body)
+    await part.prepare(request)
+    await part.write(body[: int(len(body) * share)])
+    raise Dropped
 
 
 def planned_status(request: web.Request, usual: Callable[[int], Status]) -> Status | None:

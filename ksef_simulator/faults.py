@@ -10,7 +10,10 @@ What else a fault may say, by kind: ``status`` a code, headers and a body (an ob
 keep the caller waiting for the answer; ``process_status`` code, description, details and
 extensions of what the request makes (an invoice, a session, a login, a request for a
 certificate; closing a batch session makes invoices, all of them or those with the ordinals
-that are named); ``expire_tokens`` which: access, refresh or all.
+that are named); ``headers`` headers that replace those of a good answer; ``cut`` share, how much
+of a good answer's body leaves before the connection is closed; ``package`` how an export's package
+is wrong (see :mod:`ksef_simulator.hostile_packages`), for ``POST /v2/invoices/exports``;
+``expire_tokens`` which: access, refresh or all.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any
+
+from .hostile_packages import WAYS
 
 SEND = "POST /v2/sessions/online/*/invoices"
 KINDS = frozenset(
@@ -28,6 +33,9 @@ KINDS = frozenset(
         "delay",
         "garbage",
         "process_status",
+        "headers",
+        "cut",
+        "package",
         "rotate_keys",
         "expire_tokens",
     }
@@ -73,6 +81,8 @@ class Fault:
             if kind != "process_status":
                 raise ValueError(f"The fault {kind!r} needs a match such as {SEND!r}.")
             match = SEND
+        if kind == "package" and rest.get("how") not in WAYS:
+            raise ValueError(f"'how' a package is wrong is one of {', '.join(WAYS)}.")
         times, skip = rest.pop("times", 1), rest.pop("skip", 0)
         if times is not None and (not isinstance(times, int) or times < 1):
             raise ValueError("'times' is a whole number from 1, or null for ever.")

@@ -7,11 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from . import downloads, upo
+from . import downloads, metadata, upo
 from .api import continuation, operation, page_size, page_start, permitted
 from .clock import stamp
 from .documents import Document, Session
 from .errors import BadRequest, invalid_input
+from .numbers import KSEF_NUMBER
 from .sessions import READ, find_session
 from .world import WORLD
 
@@ -62,10 +63,12 @@ async def invoice_by_number(request: web.Request) -> web.Response:
     now = world.clock.now()
     world.archive.settle(now)
     number = request.match_info["number"]
+    if not KSEF_NUMBER.fullmatch(number):
+        raise invalid_input(f"{number} nie jest numerem KSeF.")
     document = world.archive.accepted.get(number)
-    if document is None or document.facts is None or document.xml is None:
+    if document is None or document.xml is None:
         raise _unknown_number(number)
-    if login.context.nip not in document.facts.party_nips:
+    if not metadata.visible(document, login.context):
         raise _unknown_number(number)
     if now < document.stored_at:
         raise BadRequest(
@@ -154,5 +157,5 @@ def _describe(request: web.Request, document: Document, now: datetime) -> dict[s
         "upoDownloadUrlExpirationDate": end,
     }
     if now >= document.stored_at:
-        described["permanentStorageDate"] = stamp(document.stored_at)
+        described["permanentStorageDate"] = stamp(*document.stored)
     return described

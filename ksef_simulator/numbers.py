@@ -7,6 +7,10 @@ import secrets
 from datetime import date
 
 NIP = re.compile(r"[1-9](?:\d[1-9]|[1-9]\d)\d{7}")
+KSEF_NUMBER = re.compile(
+    rf"{NIP.pattern}-(20[2-9]\d|2[1-9]\d\d|[3-9]\d{{3}})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    r"-[0-9A-F]{6}-?[0-9A-F]{6}-[0-9A-F]{2}"
+)
 _NIP_WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 
 
@@ -30,6 +34,16 @@ def ksef_number(seller_nip: str, day: date) -> str:
     """A new KSeF number of 35 characters for an invoice received on ``day``."""
     start = f"{seller_nip}-{day:%Y%m%d}-0100{secrets.token_hex(4).upper()}"
     return f"{start}-{crc8(start):02X}"
+
+
+def spoilt(number: str) -> str:
+    """The same KSeF number with another, wrong checksum."""
+    return f"{number[:-2]}{int(number[-2:], 16) ^ 0xFF:02X}"
+
+
+def old_form(number: str) -> str:
+    """The same KSeF number in the form of KSeF 1.0: 36 characters, one more hyphen."""
+    return f"{number[:26]}-{number[26:]}"
 
 
 def is_nip(text: str) -> bool:

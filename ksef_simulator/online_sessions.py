@@ -13,9 +13,8 @@ from .clock import stamp, warsaw_day
 from .documents import STORING, Document, Session
 from .errors import BadRequest
 from .exchange import planned_status
-from .forms import sent_form
 from .numbers import reference_number
-from .sessions import WRITE, demand_open, find_session, wants_nips_checked
+from .sessions import WRITE, demand_open, find_session, sent_form, wants_nips_checked
 from .statuses import Status
 from .technical_corrections import demand_correctable
 from .world import WORLD

@@ -1,7 +1,8 @@
 """Writes every exchange down, one JSON object a line, so that a contract check can read them all.
 
-Bodies are kept as text (XML and JSON alike). Answers that a test asked to be wrong are marked
-with the kind of the fault; requests never have their ``Authorization`` header written down.
+Bodies are kept as text (XML and JSON alike), with the hash of an answer's bytes. Answers that a
+test asked to be wrong are marked with the kind of the fault; requests never have their
+``Authorization`` header written down.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from aiohttp import web
+
+from .ciphers import sha256
 
 # What lies there is encrypted, large, and no part of the description of the API.
 STORAGE = "/storage/"
@@ -41,10 +44,12 @@ class Recorder:
             "fault": request.get(FAULT),
         }
         if response is not None:
-            body = response.body if isinstance(response, web.Response) else b""
+            given = response.body if isinstance(response, web.Response) else b""
+            body = bytes(given or b"")  # type: ignore[arg-type]
             line["status"] = response.status
             line["headers"] = {name.lower(): value for name, value in response.headers.items()}
-            line["body"] = bytes(body).decode("utf-8", "replace") if body else ""  # type: ignore[arg-type]
+            line["body"] = body.decode("utf-8", "replace")
+            line["body_hash"] = sha256(body)
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
 

@@ -8,10 +8,11 @@ from typing import Any
 from aiohttp import web
 
 from . import api, downloads, upo
-from .api import continuation, operation, page_size, page_start, permitted
+from .api import Body, continuation, operation, page_size, page_start, permitted
 from .clock import stamp
 from .documents import Session
-from .errors import BadRequest, Forbidden, invalid_input
+from .errors import BadRequest, Forbidden, NotSupported, invalid_input
+from .forms import FA3, FORMS
 from .logins import Login
 from .world import WORLD
 
@@ -126,6 +127,20 @@ def _visible(session: Session, login: Login) -> bool:
     if session.context != login.context:
         return False
     return session.holder == login.holder or bool(login.permissions & READ_ALL)
+
+
+def sent_form(part: Body) -> dict[str, str]:
+    """The form code of a session: FA (3), the only one that the simulator takes.
+
+    :raises NotSupported: for the others that KSeF takes.
+    :raises BadRequest: 21405 for those that it does not.
+    """
+    form = {name: part.text(name) for name in FA3}
+    if form == FA3:
+        return form
+    if form["systemCode"] in FORMS and form["systemCode"] != FA3["systemCode"]:
+        raise NotSupported(f"The simulator takes FA (3) only, not {form['systemCode']}.")
+    raise invalid_input("Wskazany kod formularza nie jest wspierany.")
 
 
 def demand_open(session: Session, now: datetime, what: str) -> None:

@@ -51,6 +51,14 @@ ENROLLMENT_TEXTS = {
     400: "Wniosek odrzucony",
     550: CANCELLED_BY_SYSTEM,
 }
+EXPORT_TEXTS = {
+    100: "Eksport faktur w toku",
+    200: "Eksport faktur zakończony sukcesem",
+    210: "Eksport faktur wygasł i nie jest już dostępny do pobrania",
+    415: "Błąd odszyfrowania dostarczonego klucza",
+    420: "Zakres filtrowania wykracza poza dostępny zakres danych",
+    550: CANCELLED_BY_SYSTEM,
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,11 @@ class Status:
     def of_enrollment(cls, code: int, *details: str) -> Status:
         """The status of a request for a certificate, with its usual words."""
         return cls(code, _text(ENROLLMENT_TEXTS, code), _told(code, details))
+
+    @classmethod
+    def of_export(cls, code: int, *details: str) -> Status:
+        """An export's status, with its usual words."""
+        return cls(code, _text(EXPORT_TEXTS, code), _told(code, details))
 
     def describe(self) -> dict[str, Any]:
         """The status as the API shows it."""

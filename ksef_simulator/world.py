@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from lxml import etree
 
 from .archive import Archive
 from .authority import Authority, ServiceKey
-from .clock import Clock
+from .clock import Clock, Instant
 from .faults import Faults
 from .lighthouse import Lighthouse
 from .limits import Limits
@@ -19,14 +20,21 @@ from .outage import Outage
 from .register import Register
 from .tokens import TokenIssuer
 
+if TYPE_CHECKING:
+    from .exports import Export
+
 TOKEN_ENCRYPTION = "KsefTokenEncryption"
 KEY_ENCRYPTION = "SymmetricKeyEncryption"
 MOST_SESSION_INVOICES = 10_000
+MOST_RECORDS = 10_000
+MOST_EXPORTS = 10
+LARGEST_EXPORT_PART = 50_000_000
 
 
 @dataclass
 class Delays:
-    """How long things take: from a request to its verdict, and from there to what follows."""
+    """How long things take: from a request to its verdict, and from there to what follows; how
+    far the high water mark lies behind; how long packages and the links to them last."""
 
     login: timedelta = timedelta()
     processing: timedelta = timedelta()
@@ -34,6 +42,10 @@ class Delays:
     enrollment: timedelta = timedelta()
     revocation: timedelta = timedelta()
     token: timedelta = timedelta()
+    hwm: timedelta = timedelta()
+    export: timedelta = timedelta()
+    package: timedelta = timedelta(days=3)
+    link: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,16 @@ class World:
         self.session_invoices = MOST_SESSION_INVOICES
         self.batch_invoices = MOST_SESSION_INVOICES
         self.upo_page_size = MOST_SESSION_INVOICES
+        self.query_records = MOST_RECORDS
+        self.export_invoices = MOST_RECORDS
+        self.export_part_bytes = LARGEST_EXPORT_PART
+        self.exports_at_once = MOST_EXPORTS
+        self.exports: dict[str, Export] = {}
+        self.query_moments: dict[tuple[object, ...], Instant] = {}
+
+    def high_water_mark(self, now: Instant) -> Instant:
+        """Up to where everything is stored that ever will be, as KSeF knows at ``now``."""
+        return Instant(now.moment - self.delays.hwm, now.tick)
 
     def service_key(self, usage: str, public_key_id: str | None) -> ServiceKey | None:
         """The current key for a usage; None when ``public_key_id`` names another one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -117,6 +118,11 @@ class Simulator:
         if not response.ok:
             raise AssertionError(f"The simulator did not take the invoice: {response.text}")
         return dict(response.json())
+
+    def plant(self, xml: bytes, **more: Any) -> list[dict[str, Any]]:
+        """Put in one document or (``count``) many; ``more`` as the control plane takes it."""
+        content = base64.b64encode(xml).decode()
+        return list(self.control("plant", [{"content": content, **more}]))
 
     def invoices(self) -> list[dict[str, Any]]:
         """Everything that the simulator holds, and how often each was offered."""

@@ -115,6 +115,23 @@ def test_a_delay_after_acting_keeps_the_caller_waiting_for_what_was_done(
         assert waiting.result().status_code == 202
 
 
+def test_headers_of_a_good_answer_can_be_replaced(session: OpenSession) -> None:
+    number = session.invoice(session.send(invoice_xml()))["ksefNumber"]
+    forged = {"x-ms-meta-hash": "A" * 44}
+    session.visitor.simulator.fault("GET /invoices/ksef/*", "headers", headers=forged)
+    answer = session.visitor.call("GET", f"/invoices/ksef/{number}")
+    assert (answer.content, answer.headers["x-ms-meta-hash"]) == (invoice_xml(), "A" * 44)
+
+
+@pytest.mark.parametrize("share", [0, 0.5])
+def test_an_answer_can_be_cut_off_in_the_middle(session: OpenSession, share: float) -> None:
+    number = session.invoice(session.send(invoice_xml()))["ksefNumber"]
+    session.visitor.simulator.fault("GET /invoices/ksef/*", "cut", share=share)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        session.visitor.call("GET", f"/invoices/ksef/{number}")
+    assert session.visitor.call("GET", f"/invoices/ksef/{number}").ok
+
+
 @pytest.mark.parametrize("code", [550, 440, 299])
 def test_the_processing_code_of_an_invoice_can_be_planned(session: OpenSession, code: int) -> None:
     session.visitor.simulator.fault(None, "process_status", code=code)
@@ -176,6 +193,7 @@ def test_tokens_can_be_made_to_end_early(
         {"match": "everything", "kind": "garbage"},
         {"kind": "garbage"},
         {"match": SEND, "kind": "garbage", "times": 0},
+        {"match": "POST /invoices/exports", "kind": "package", "how": "politely"},
     ],
 )
 def test_a_fault_that_makes_no_sense_is_explained(
@@ -248,7 +266,7 @@ def test_a_warning_to_programmers_can_be_asked_for(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/invoices/exports"), ("GET", "/peppol/query"), ("POST", "/testdata/person")],
+    [("GET", "/peppol/query"), ("POST", "/testdata/person"), ("POST", "/collective-identifiers")],
 )
 def test_what_is_not_supported_says_so_loudly(visitor: Visitor, method: str, path: str) -> None:
     answer = visitor.call(method, path)

@@ -208,6 +208,14 @@ def encrypt(content: bytes, key: bytes, iv: bytes) -> bytes:
     return encryptor.update(padded) + encryptor.finalize()
 
 
+def decrypt(content: bytes, key: bytes, iv: bytes) -> bytes:
+    """The reverse of that."""
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    unpadder = padding.PKCS7(128).unpadder()
+    padded = decryptor.update(content) + decryptor.finalize()
+    return unpadder.update(padded) + unpadder.finalize()
+
+
 def digest(content: bytes) -> str:
     """SHA-256 in base64."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
