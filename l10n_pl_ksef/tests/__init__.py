@@ -5,6 +5,8 @@ from . import (
     test_fa3_corrections,
     test_fa3_document,
     test_fa3_example_corrections,
+    test_fa3_examples_attachments,
+    test_fa3_examples_sales,
     test_fa3_lines,
     test_fa3_parties,
     test_fa3_payments,
