@@ -18,6 +18,7 @@
         "views/submission_views.xml",
         "views/session_views.xml",
         "views/certificate_views.xml",
+        "views/enrolment_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_move_views.xml",
         "views/account_move_correction_views.xml",

@@ -14,7 +14,13 @@ UPDATE l10n_pl_ksef_session
    SET key_sealed = NULL,
        state = 'closed';
 
+UPDATE l10n_pl_ksef_enrolment
+   SET key_sealed = NULL,
+       state = CASE WHEN state = 'issued' THEN state ELSE 'failed' END;
+
 DELETE FROM l10n_pl_ksef_login;
+
+DELETE FROM l10n_pl_ksef_signed_login;
 
 DELETE FROM ir_config_parameter
  WHERE key = 'l10n_pl_ksef.vault_check';

@@ -78,6 +78,14 @@ def signing_request(subject: Mapping[str, str]) -> SigningRequest:
     return SigningRequest(request.dump(), key)
 
 
+def private_key_from(der: bytes) -> ec.EllipticCurvePrivateKey:
+    """Read what ``SigningRequest.private_key_der`` wrote; raises ValueError for anything else."""
+    key = serialization.load_der_private_key(der, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("not an elliptic curve key")
+    return key
+
+
 class _Attribute(core.Sequence):
     """An attribute whose value may have any type of text."""
 

@@ -316,6 +316,7 @@ class ResCompany(models.Model):
                 continue
             if connection.environment.code == login.environment:
                 login._end_at_ksef(connection)
+        self.env["l10n_pl_ksef.signed_login"].search([("company_id", "=", self.id)])._end()
 
     def _l10n_pl_ksef_forget_secrets(self):
         """Delete every secret of this company; other models with secrets extend this."""
@@ -331,8 +332,10 @@ class ResCompany(models.Model):
         self.env["l10n_pl_ksef.certificate"].sudo().search(
             [("company_id", "=", self.id)]
         )._forget_key()
+        own = [("company_id", "=", self.id)]
+        self.env["l10n_pl_ksef.enrolment"].sudo().search(own)._forget_key()
         self.env["l10n_pl_ksef.session"].sudo().search(
-            [("company_id", "=", self.id), ("key_sealed", "!=", False)]
+            [*own, ("key_sealed", "!=", False)]
         )._abandon()
 
     def _l10n_pl_ksef_check_administrator(self):

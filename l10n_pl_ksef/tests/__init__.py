@@ -1,5 +1,6 @@
 from . import (
     test_certificate,
+    test_enrolment,
     test_explanations,
     test_fa3_amounts,
     test_fa3_corrections,

@@ -1,0 +1,101 @@
+"""What a company's certificates need from it: who looks after them, and what KSeF allows."""
+
+from odoo import api, fields, models
+
+from .connection import NotConnected
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    l10n_pl_ksef_automatic_certificates = fields.Boolean(
+        string="KSeF Certificates by Themselves",
+        help="Odoo requests new KSeF certificates before the old ones end, and puts them in use.",
+    )
+
+    def _l10n_pl_ksef_certificate_quota(self):
+        """How many certificates KSeF still gives to whoever this company logs in as.
+
+        :rtype: ksef.credential_answers.CertificateQuota
+        :raises KsefError: what KSeF, or the way to it, said
+        :raises UserError: where there is no login by signature
+        """
+        self._l10n_pl_ksef_check_administrator()
+        return self._l10n_pl_ksef_signing_client().certificate_quota()
+
+    def _l10n_pl_ksef_signing_client(self):
+        """A client that is logged in by signature, which is what KSeF wants for certificates.
+
+        That is the company's certificate, or a file that somebody signed outside Odoo.
+
+        :rtype: ksef.client.Client
+        :raises KsefError: what KSeF, or the way to it, said
+        :raises UserError: where neither is there
+        """
+        self.ensure_one()
+        company = self.sudo()
+        signed_login = self.env["l10n_pl_ksef.signed_login"].sudo()._of(company)
+        if signed_login._is_open():
+            return signed_login._client()
+        if company._l10n_pl_ksef_signs():
+            return company._l10n_pl_ksef_client()
+        raise NotConnected(
+            self.env._(
+                "KSeF gives certificates only to those who logged in with a signature, not with "
+                "a token. Upload an authentication certificate, or sign a login request with "
+                "your Trusted Profile or a qualified signature."
+            )
+        )
+
+    def _l10n_pl_ksef_signs(self):
+        """True where the company itself logs in by certificate."""
+        root = self.sudo()._l10n_pl_ksef_root()
+        return bool(root) and root.l10n_pl_ksef_auth_method == "certificate"
+
+    def _l10n_pl_ksef_holder(self):
+        """The company that certificates belong to: the one with the connection, else itself."""
+        return self.sudo()._l10n_pl_ksef_root() or self.sudo()
+
+    def _l10n_pl_ksef_administrators(self):
+        """The people who may change the settings of this company, the first one first."""
+        group = self.env.ref("base.group_system")
+        people = self.env["res.users"].sudo().search([("share", "=", False)], order="id")
+        return people.filtered(
+            lambda user: self in user.company_ids and group in user.all_group_ids
+        )
+
+    # -- the login with a file that is signed outside --------------------------------
+
+    def _l10n_pl_ksef_auth_request_file(self, by_fingerprint=False):
+        """An unsigned ``AuthTokenRequest``, to be signed outside Odoo within ten minutes.
+
+        :param bool by_fingerprint: for a signature that names neither a NIP nor a PESEL
+        :return: the XML as bytes
+        :raises KsefError: what KSeF, or the way to it, said
+        :raises UserError: when something is not set up
+        """
+        self._l10n_pl_ksef_check_administrator()
+        return (
+            self.env["l10n_pl_ksef.signed_login"]
+            .sudo()
+            ._start(self._l10n_pl_ksef_holder(), by_fingerprint)
+        )
+
+    def _l10n_pl_ksef_log_in_with_signed_file(self, xml_bytes):
+        """Log in with the request that ``_l10n_pl_ksef_auth_request_file`` gave, now signed.
+
+        :param bytes xml_bytes: the signed file
+        :return: True when logged in; False while KSeF still checks the signature (outside the
+            test environment that may take minutes; requests for certificates go on by themselves)
+        :raises KsefError: what KSeF said, or what is wrong with the file
+        :raises UserError: when there is no request, or it is too old
+        """
+        self._l10n_pl_ksef_check_administrator()
+        company = self._l10n_pl_ksef_holder()
+        signed_login = self.env["l10n_pl_ksef.signed_login"].sudo()._of(company)
+        return signed_login._finish(xml_bytes)
+
+    @api.model
+    def _l10n_pl_ksef_certificate_companies(self):
+        """Companies that may have something of KSeF's to look after, in sudo mode."""
+        return self.sudo().search([("l10n_pl_ksef_environment", "!=", False)])
