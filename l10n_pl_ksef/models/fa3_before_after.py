@@ -35,8 +35,9 @@ def before_and_after(source, goods, lines):
         touched = _apply(after, goods, lines)
     except Unmatched:
         return None
-    if not touched and source.kind in SETTLEMENTS:
-        touched = set(range(len(state)))
+    if source.kind in SETTLEMENTS:
+        # What remains to be paid depends on the whole order.
+        touched |= set(range(len(state)))
     return tuple(_pairs(state, after, touched))
 
 

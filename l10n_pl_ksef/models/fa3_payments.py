@@ -29,8 +29,9 @@ def payment(source, owed):
     """Give Platnosc, or None where nothing is known. ``owed``: what the customer owes in all.
 
     A correction that gives money back has no due date and no account: those would be the buyer's.
+    Where nothing is owed, nothing is due.
     """
-    if source.is_credit_note:
+    if source.is_credit_note or not owed:
         return None
     paid = _paid_before_issue(source)
     settled = bool(paid) and sum((one.amount for one in paid), ZERO) == owed

@@ -5,6 +5,7 @@ from . import (
     test_fa3_amounts,
     test_fa3_corrections,
     test_fa3_document,
+    test_fa3_example_advances,
     test_fa3_example_corrections,
     test_fa3_examples_attachments,
     test_fa3_examples_sales,

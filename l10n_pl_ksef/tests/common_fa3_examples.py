@@ -4,11 +4,13 @@ They lie beside the repository and are no part of it. Where they are missing, th
 with `with_official_examples` have no tests.
 """
 
+import base64
 import dataclasses
 from datetime import datetime, time, timezone
 from pathlib import Path
 
 from ..ksef import fa3
+from ..ksef.encryption import sha256_base64
 from ..ksef.numbers import checksum
 from .common_fa3 import Fa3TestCase
 
@@ -117,13 +119,35 @@ class ExampleTestCase(Fa3TestCase):
         )
         return invoice
 
+    def _freeze(self, move, number=None):
+        """Keep the document of ``move`` as one that KSeF took, under ``number``."""
+        document = fa3.write(move._l10n_pl_ksef_fa3_invoice(self._noon(move)))
+        number = number or f"9999999999-{move.invoice_date:%Y%m%d}-{move.id:012X}-00"
+        self.env["l10n_pl_ksef.submission"].sudo().create(
+            {
+                "move_id": move.id,
+                "company_id": move.company_id.id,
+                "connection_company_id": move.company_id.id,
+                "environment": "test",
+                "state": "accepted",
+                "invoice_number": move.name,
+                "seller_nip": move._l10n_pl_ksef_seller_nip(),
+                "issue_date": move.invoice_date,
+                "generated_at": self._noon(move).replace(tzinfo=None),
+                "document": base64.b64encode(document),
+                "sha256": sha256_base64(document),
+                "ksef_number": right_number(number),
+            }
+        )
+        return move
+
     def assertTellsTheExample(self, move, number, beside=()):
         """Assert that ``move`` is told as the official example, and passes every check.
 
         ``beside``: paths of what the example leaves open, each for a reason that the test names.
         """
         expected = example(number)
-        generated_at = datetime.combine(move.invoice_date, NOON, timezone.utc)
+        generated_at = self._noon(move)
         invoice = move._l10n_pl_ksef_fa3_invoice(generated_at)
         document = fa3.write(invoice)
         found = [
@@ -136,3 +160,8 @@ class ExampleTestCase(Fa3TestCase):
         wrong = [finding.code for finding in findings if finding.severity is fa3.Severity.ERROR]
         self.assertEqual(wrong, [])
         return invoice
+
+    @staticmethod
+    def _noon(move):
+        """Noon of the issue date: some examples were generated before their own issue date."""
+        return datetime.combine(move.invoice_date, NOON, timezone.utc)
