@@ -21,7 +21,7 @@ from .api import Body, operation, permitted
 from .archive import Archive
 from .checks import Rejected
 from .ciphers import BLOCK_BYTES, sha256
-from .clock import warsaw_day
+from .clock import Instant, warsaw_day
 from .documents import STORING, Document, Package, Part, Session
 from .errors import BadRequest, invalid_input
 from .exchange import PROCESS_STATUS, planned_status
@@ -232,10 +232,15 @@ async def _open_package(
         _log.exception("The simulator failed at the package of %s", session.reference)
         package.refusal = Status.of_batch(500)
     else:
+        # Not in the past: what is below the high water mark by now must not change any more.
+        assert session.processed_at is not None
+        session.processed_at = max(session.processed_at, world.clock.now())
+        stored = Instant(session.processed_at + STORING + world.delays.storing)
         for document in documents if session.forced is None else ():
             if ordinals is None or document.ordinal in ordinals:
                 document.forced = forced
-            document.stored_at += world.delays.storing
+            document.decided_at = session.processed_at
+            document.stored_at, document.stored_tick = stored.later(document.ordinal)
             archive.add(document, session)
     package.examined = True
     for part in package.parts:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from .batches import Batch, zipped
 from .process import Simulator
 from .receiving import filters, numbers, query
 from .visitor import BUYER_NIP, NIP, OpenSession, Visitor, digest, error_code, invoice_xml
@@ -285,6 +287,24 @@ def test_touching_windows_miss_nothing_that_comes_in_between(seller: Visitor) ->
         start = answer["permanentStorageHwmDate"]
     seen += numbers(query(seller, filters("Subject1", start=start)))
     assert list(dict.fromkeys(seen)) == [f"FV/{number}" for number in range(8)]
+
+
+def test_touching_windows_miss_nothing_of_a_package_that_takes_long(seller: Visitor) -> None:
+    files = {f"{number}.xml": invoice_xml(f"FV/{number}") for number in range(300)}
+    batch = Batch(seller, zipped(files)).open()
+    batch.upload()
+    start = at(seconds=-5)
+    seen: set[str] = set()
+    with ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(batch.close)
+        while len(seen) < len(files):
+            done = closing.done() and batch.code() == 200
+            answer = query(seller, filters("Subject1", start=start), pageSize=250)
+            new = set(numbers(answer)) - seen
+            assert new or not done, "What came late was stored before the high water mark."
+            seen |= new
+            last = answer["invoices"][-1]["permanentStorageDate"] if answer["hasMore"] else None
+            start = last or answer["permanentStorageHwmDate"]
 
 
 @pytest.mark.parametrize(
