@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from ..ksef.numbers import normalise_nip
-from .submission import AT_KSEF_STATES, BINDING_STATES, MODES
+from .submission import AT_KSEF_STATES, BINDING_STATES, MODES, OFFLINE_MODES
 
 MOVE_STATES = [
     ("to_send", "To send"),
@@ -78,9 +78,12 @@ class AccountMove(models.Model):
             ("l10n_pl_ksef_mode", "varchar"),
             ("l10n_pl_ksef_required", "bool"),
         ):
-            if not column_exists(self.env.cr, self._table, column):
-                create_column(self.env.cr, self._table, column, kind)
+            self._l10n_pl_ksef_empty_column(column, kind)
         return super()._auto_init()
+
+    def _l10n_pl_ksef_empty_column(self, column, kind):
+        if not column_exists(self.env.cr, self._table, column):
+            create_column(self.env.cr, self._table, column, kind)
 
     # -- computes -------------------------------------------------------------------
 
@@ -129,7 +132,7 @@ class AccountMove(models.Model):
         for move in self:
             binding = move._l10n_pl_ksef_binding_submission()
             # Until it is accepted or handed over offline the document may still change.
-            valid = binding.filtered(lambda s: s.state in ("accepted", "offline"))
+            valid = binding.filtered(lambda s: s.state == "accepted" or s.mode in OFFLINE_MODES)
             move.l10n_pl_ksef_invoice_url = valid.invoice_url
             move.l10n_pl_ksef_certificate_url = valid.certificate_url
             move.l10n_pl_ksef_has_upo = binding.has_upo

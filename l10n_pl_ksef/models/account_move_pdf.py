@@ -8,7 +8,6 @@ from odoo import models
 from ..ksef import fa3
 from ..ksef.links import qr_png
 from .fa3_problems import NotExpressible
-from .ir_actions_report import IN_BUYERS_HANDS
 
 
 class AccountMove(models.Model):
@@ -36,6 +35,8 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_print_notice(self):
         """What a print must say of an invoice that should be in KSeF and is not; '' otherwise."""
         self.ensure_one()
+        if self._l10n_pl_ksef_in_buyers_hands():
+            return ""
         if self.l10n_pl_ksef_state in ("to_send", "sending", "sent", "in_doubt"):
             return self.env._("This invoice has no KSeF number yet.")
         if self.l10n_pl_ksef_state == "rejected":
@@ -68,7 +69,7 @@ class AccountMove(models.Model):
 
     def _get_invoice_proforma_pdf_report_filename(self):
         """See ``ir_actions_report.py``: what KSeF holds is no pro forma, nor is it called so."""
-        if self.l10n_pl_ksef_state in IN_BUYERS_HANDS:
+        if self._l10n_pl_ksef_in_buyers_hands():
             return self._get_invoice_report_filename()
         return super()._get_invoice_proforma_pdf_report_filename()
 
@@ -80,7 +81,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         submission = self._l10n_pl_ksef_binding_submission()
-        if submission.state not in IN_BUYERS_HANDS:
+        if not self._l10n_pl_ksef_in_buyers_hands():
             return False
         held = fa3.read(submission._xml())
         try:

@@ -33,7 +33,7 @@ class AccountMoveSend(models.AbstractModel):
         edis = super()._get_all_extra_edis()
         edis[KSEF] = {
             "label": self.env._("by KSeF"),
-            "is_applicable": lambda move: move.l10n_pl_ksef_state in WAITS_FOR_KSEF,
+            "is_applicable": _waits_for_ksef,
             "help": self.env._(
                 "Send to KSeF first. The PDF with the KSeF number and the e-mail follow by "
                 "themselves once KSeF has accepted the invoice."
@@ -62,9 +62,7 @@ class AccountMoveSend(models.AbstractModel):
             moves, {move: _without_upstream(move, data) for move, data in moves_data.items()}
         )
         through_ksef = moves.filtered(lambda move: KSEF in moves_data[move]["extra_edis"])
-        unticked = (moves - through_ksef).filtered(
-            lambda move: move.l10n_pl_ksef_state in WAITS_FOR_KSEF
-        )
+        unticked = (moves - through_ksef).filtered(_waits_for_ksef)
         alerts.update(self._l10n_pl_ksef_alerts(through_ksef))
         alerts.update(self._l10n_pl_ksef_alerts_changed(moves))
         if unticked:
@@ -153,7 +151,7 @@ class AccountMoveSend(models.AbstractModel):
         waiting = self.env["account.move"]
         through_ksef = moves.filtered(
             lambda move: (
-                move.l10n_pl_ksef_state in WAITS_FOR_KSEF
+                _waits_for_ksef(move)
                 and KSEF in self._l10n_pl_ksef_edis(move, from_cron, custom_settings)
             )
         )
@@ -226,6 +224,11 @@ class AccountMoveSend(models.AbstractModel):
         if model:
             return self.env[model].browse(value).exists()
         return value
+
+
+def _waits_for_ksef(move):
+    """Whether print and mail wait: not for what was issued offline, the buyer may get it now."""
+    return move.l10n_pl_ksef_state in WAITS_FOR_KSEF and not move._l10n_pl_ksef_in_buyers_hands()
 
 
 def _uses_this_addon(move):

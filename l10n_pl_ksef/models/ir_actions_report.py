@@ -1,7 +1,5 @@
 from odoo import models
 
-IN_BUYERS_HANDS = ("accepted", "offline")
-
 
 class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
@@ -11,6 +9,6 @@ class IrActionsReport(models.Model):
         context = super()._get_rendering_context(report, docids, data)
         if context.get("proforma") and report.model == "account.move":
             moves = self.env["account.move"].browse(docids)
-            if moves and all(move.l10n_pl_ksef_state in IN_BUYERS_HANDS for move in moves):
+            if moves and all(move._l10n_pl_ksef_in_buyers_hands() for move in moves):
                 context["proforma"] = False
         return context

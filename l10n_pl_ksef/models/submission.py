@@ -45,6 +45,10 @@ MODES = [
     ("emergency", "Emergency"),
 ]
 
+OFFLINE_MODES = ("offline24", "offline", "emergency")
+# What waits to be offered to KSeF: in an offline mode the buyer holds it already.
+TO_OFFER_STATES = ("ready", "offline")
+
 # Fields that may never change once the document is frozen.
 FROZEN_FIELDS = {"document", "sha256", "move_id", "company_id", "environment", "generated_at"}
 
@@ -240,7 +244,7 @@ class KsefSubmission(models.Model):
 
     def _withdraw(self):
         """Give up documents that certainly never left; whatever else is left as it is."""
-        self.filtered_domain([("state", "=", "ready")]).write(
+        self.filtered_domain([("state", "=", "ready"), ("mode", "=", "online")]).write(
             {"state": "withdrawn", "next_step_at": False, "delivery": False}
         )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .submission import UNDER_WAY_STATES
+from .submission import TO_OFFER_STATES, UNDER_WAY_STATES
 from .throttle import FOLLOWING, SENDING
 from .transactions import commit_point, isolated
 
@@ -31,7 +31,7 @@ class KsefSubmission(models.Model):
                 self._prepare_waiting(company)
             with isolated(self.env, f"sending invoices of {company.name}"):
                 self._send_due(company)
-        self._come_back(CRON_SEND, SENDING, ["ready"])
+        self._come_back(CRON_SEND, SENDING, TO_OFFER_STATES)
         self.env.ref(CRON_FOLLOW).sudo()._trigger()
 
     @api.model
@@ -56,7 +56,11 @@ class KsefSubmission(models.Model):
 
     @api.model
     def _send_due(self, company):
-        due = self.search(self._due_domain(company, ["ready"]), order="id", limit=SLICE)
+        due = self.search(
+            self._due_domain(company, TO_OFFER_STATES) & Domain("released", "=", False),
+            order="deadline, id",
+            limit=SLICE,
+        )
         for submission in due:
             with isolated(self.env, f"sending {submission.invoice_number}"):
                 if not submission._transmit():
@@ -74,7 +78,7 @@ class KsefSubmission(models.Model):
             with isolated(self.env, f"closing sessions of {company.name}"):
                 self.env["l10n_pl_ksef.session"]._close_idle(company)
         self._come_back(CRON_FOLLOW, FOLLOWING, [*UNDER_WAY_STATES, "accepted"])
-        self._come_back(CRON_SEND, SENDING, ["ready"])
+        self._come_back(CRON_SEND, SENDING, TO_OFFER_STATES)
 
     @api.model
     def _follow_due(self, company, until):

@@ -105,7 +105,7 @@ class KsefSubmissionFollow(models.Model):
             _logger.info("KSeF does not hold %s: it is offered again", self.invoice_number)
             self.write(
                 {
-                    "state": "ready",
+                    "state": self._state_to_offer(),
                     "lease_until": False,
                     "next_step_at": fields.Datetime.now(),
                     "trouble": False,

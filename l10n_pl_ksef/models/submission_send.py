@@ -15,7 +15,7 @@ from odoo.exceptions import UserError
 from ..ksef.encryption import encrypt_document
 from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
 from .explanations import explain
-from .submission import FIRST_LOOK
+from .submission import FIRST_LOOK, TO_OFFER_STATES
 from .throttle import SENDING
 from .transactions import commit_point, roll_back
 
@@ -66,7 +66,7 @@ class KsefSubmissionSend(models.Model):
         rests = pauses._paused_until if by_person else pauses._resting_until
         if rests(connection, SENDING):
             return False
-        if not self._lock_in(["ready"]):
+        if not self._lock_in(TO_OFFER_STATES):
             return True
         try:
             client = connection._l10n_pl_ksef_client()
@@ -75,7 +75,7 @@ class KsefSubmissionSend(models.Model):
         except (KsefError, UserError) as error:
             self._not_sent(error)
             return False
-        if not self._lock_in(["ready"]):  # opening a session committed
+        if not self._lock_in(TO_OFFER_STATES):  # opening a session committed
             return True
         attempt = self.attempts + 1
         self.write(
@@ -161,6 +161,8 @@ class KsefSubmissionSend(models.Model):
             until = pauses._pause_connection(connection)
         _logger.info("KSeF: %s stays ready: %s", self.invoice_number, error)
         self._back_to_ready(self._explained(error), until)
+        if isinstance(error, Unreachable):
+            self.move_id._l10n_pl_ksef_fall_back()
         commit_point(self.env)
 
     def _back_to_ready(self, trouble, until=None):
@@ -170,13 +172,17 @@ class KsefSubmissionSend(models.Model):
         step = RETRY_STEPS[min(self.attempts, len(RETRY_STEPS) - 1)]
         self.write(
             {
-                "state": "ready",
+                "state": self._state_to_offer(),
                 "reference": False,
                 "lease_until": False,
                 "trouble": trouble,
                 "next_step_at": until or fields.Datetime.now() + step,
             }
         )
+
+    def _state_to_offer(self):
+        """Where a document waits that is to be offered (again)."""
+        return "ready" if self.mode == "online" else "offline"
 
     def _refused_at_the_door(self, error):
         self._reject(error.codes[0] if error.codes else error.status, error.explanation)

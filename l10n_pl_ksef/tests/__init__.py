@@ -16,6 +16,7 @@ from . import (
     test_fa3_refusals,
     test_guard,
     test_login,
+    test_offline,
     test_print,
     test_roles,
     test_roles_settings,

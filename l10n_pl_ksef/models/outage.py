@@ -1,0 +1,138 @@
+"""What the beacon (Latarnia) announced: kept, so that deadlines can be counted from it."""
+
+import logging
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..ksef import lighthouse
+from ..ksef.calendar import warsaw_day
+from ..ksef.deadlines import Outage, OutageKind
+from ..ksef.errors import KsefError
+from ..ksef.transport import Transport
+from .transactions import commit_point, isolated
+
+_logger = logging.getLogger(__name__)
+
+KINDS = [
+    ("maintenance", "Announced unavailability"),
+    ("failure", "Failure"),
+    ("total_failure", "Total failure"),
+]
+KIND_OF_CATEGORY = {
+    "MAINTENANCE": "maintenance",
+    "FAILURE": "failure",
+    "TOTAL_FAILURE": "total_failure",
+}
+GRAVITY = ("total_failure", "failure", "maintenance")
+
+
+class KsefOutage(models.Model):
+    """One announced outage of one environment, with its start and, once known, its end."""
+
+    _name = "l10n_pl_ksef.outage"
+    _description = "KSeF outage"
+    _order = "start desc, id desc"
+    _rec_name = "title"
+
+    environment = fields.Char(required=True, readonly=True)
+    event = fields.Char(required=True, readonly=True, help="The beacon's number of the event.")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    title = fields.Char(readonly=True)
+    text = fields.Text(readonly=True)
+    start = fields.Datetime(required=True, readonly=True)
+    end = fields.Datetime(readonly=True, help="Empty while the outage lasts.")
+    is_going_on = fields.Boolean(compute="_compute_is_going_on")
+
+    _event_unique = models.Constraint(
+        "UNIQUE(environment, event)", "This event of the beacon is known already."
+    )
+
+    @api.depends("start", "end")
+    def _compute_is_going_on(self):
+        now = fields.Datetime.now()
+        for outage in self:
+            outage.is_going_on = bool(
+                outage.start and outage.start <= now and (not outage.end or now < outage.end)
+            )
+
+    # -- asking the beacon ------------------------------------------------------------
+
+    @api.model
+    def _cron_ask_beacon(self):
+        """Ask the beacon of every environment in use; its own failure changes nothing."""
+        companies = self.env["res.company"].sudo()._l10n_pl_ksef_connected_companies()
+        for company in companies.grouped("l10n_pl_ksef_environment").values():
+            with isolated(self.env, "asking the beacon of KSeF"):
+                self._ask(company[:1])
+                commit_point(self.env)
+        self.env["l10n_pl_ksef.submission"]._renew_deadlines()
+
+    @api.model
+    def _ask(self, company):
+        try:
+            self.env["l10n_pl_ksef.vault"]._refuse_neutralized()
+            environment = company._l10n_pl_ksef_environment_object()
+            announced = lighthouse.messages(Transport(environment))
+        except (KsefError, UserError) as error:
+            _logger.info("The beacon of KSeF says nothing: %s", error)
+            return
+        self._keep(environment.code, announced)
+
+    @api.model
+    def _keep(self, environment_code, announced):
+        """Fold the announcements into events: the newest version of each message counts."""
+        newest = sorted(announced, key=lambda message: (message.published, message.version))
+        for message in newest:
+            kind = KIND_OF_CATEGORY.get(message.category)
+            if not kind:
+                _logger.warning("The beacon announced something new: %s", message.category)
+                continue
+            event = self.search(
+                [("environment", "=", environment_code), ("event", "=", message.event_id)]
+            )
+            vals = {
+                "kind": kind,
+                "title": message.title,
+                "text": message.text,
+                "start": _naive(message.start),
+                "end": message.end and _naive(message.end),
+            }
+            if event:
+                event.write(vals)
+            else:
+                self.create({**vals, "environment": environment_code, "event": message.event_id})
+
+    # -- answers for others --------------------------------------------------------------
+
+    @api.model
+    def _going_on(self, environment_code):
+        """The gravest outage that lasts now in that environment, or none."""
+        now = fields.Datetime.now()
+        lasting = self.sudo().search(
+            [
+                ("environment", "=", environment_code),
+                ("start", "<=", now),
+                "|",
+                ("end", "=", False),
+                ("end", ">", now),
+            ]
+        )
+        return lasting.sorted(lambda outage: GRAVITY.index(outage.kind))[:1]
+
+    @api.model
+    def _calendar(self, environment_code):
+        """All outages of that environment as ``ksef.deadlines.Outage``."""
+        return [
+            Outage(
+                OutageKind(outage.kind),
+                warsaw_day(outage.start.replace(tzinfo=timezone.utc)),
+                outage.end and warsaw_day(outage.end.replace(tzinfo=timezone.utc)) or None,
+            )
+            for outage in self.sudo().search([("environment", "=", environment_code)])
+        ]
+
+
+def _naive(moment):
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
