@@ -25,13 +25,13 @@ def original_of(move):
 
 def root_of(move):
     """The invoice at the start of a chain of corrections."""
-    root = move
-    for _step in range(len(move._fields)):
+    root, seen = move, move
+    while True:
         original = original_of(root) or root.l10n_pl_ksef_fa3_corrected_ids[:1].invoice_id
-        if not original:
-            break
+        if not original or original in seen:
+            return root
         root = original
-    return root
+        seen |= root
 
 
 def is_correction(move):
@@ -48,7 +48,9 @@ def kind_of(move):
 
 def kind_of_sale(move):
     """The kind of what is no correction, from its down payments (module ``sale``)."""
-    goods = [line for line in move.invoice_line_ids if line.display_type == "product"]
+    if "is_downpayment" not in move.line_ids._fields:
+        return fa3.InvoiceKind.VAT
+    goods = [line for line in move.line_ids if line.display_type == "product"]
     advances = [line for line in goods if is_advance(line)]
     if not advances:
         return fa3.InvoiceKind.VAT

@@ -30,7 +30,6 @@ MOVE_FIELDS = (
     "invoice_incoterm_id",
     "invoice_payment_term_id",
     "journal_id",
-    "l10n_pl_ksef_fa3_corrected_ids",
     "l10n_pl_ksef_fa3_corrected_period",
     "l10n_pl_ksef_fa3_correction_effect",
     "l10n_pl_ksef_fa3_correction_reason",
@@ -58,8 +57,10 @@ MOVE_FIELDS = (
     "state",
     "taxable_supply_date",
 )
+OPTIONAL_MOVE_FIELDS = ("debit_origin_id",)
 PART_FIELDS = (
     "l10n_pl_ksef_fa3_block_ids",
+    "l10n_pl_ksef_fa3_corrected_ids",
     "l10n_pl_ksef_fa3_detail_ids",
     "l10n_pl_ksef_fa3_party_ids",
     "l10n_pl_ksef_fa3_transport_ids",
@@ -365,7 +366,8 @@ def _lines_are_read(move):
 
 
 def _fetch(moves):
-    moves.fetch([*MOVE_FIELDS, *PART_FIELDS])
+    optional = [name for name in OPTIONAL_MOVE_FIELDS if name in moves._fields]
+    moves.fetch([*MOVE_FIELDS, *optional, *PART_FIELDS])
     lines = moves.line_ids
     lines.fetch([*LINE_FIELDS, *(name for name in OPTIONAL_LINE_FIELDS if name in lines._fields)])
     lines.product_id.fetch(PRODUCT_FIELDS)
