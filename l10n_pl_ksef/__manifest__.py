@@ -29,6 +29,7 @@
         "views/account_tax_views.xml",
         "views/res_partner_views.xml",
         "views/sales_data_views.xml",
+        "views/invoice_check_views.xml",
         "views/menus.xml",
         "data/server_actions.xml",
         "report/report_invoice.xml",

@@ -22,6 +22,7 @@ from . import (
     enrolment_follow,
     frozen_part,
     invoice_attachment,
+    invoice_check,
     invoice_detail,
     invoice_party,
     invoice_transport,

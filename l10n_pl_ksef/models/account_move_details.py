@@ -93,6 +93,11 @@ class AccountMove(models.Model):
                 chosen = chosen or move._l10n_pl_ksef_must_split_payment()
             move.l10n_pl_ksef_fa3_split_payment = chosen
 
+    def _post(self, soft=True):
+        # What is proposed on a draft is decided before it is none.
+        self.mapped("l10n_pl_ksef_fa3_split_payment")
+        return super()._post(soft=soft)
+
     def _l10n_pl_ksef_must_split_payment(self):
         """Whether something of annex 15 is sold to another taxpayer (art. 106e(1)(18a))."""
         return (

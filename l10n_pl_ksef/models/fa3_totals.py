@@ -1,12 +1,15 @@
 """The totals: P_13 to P_15 and Rozliczenie, from the journal items and checked against them."""
 
+from decimal import Decimal
+
 from ..ksef import fa3
 from ..ksef.texts import _
 from .fa3_rates import MARGIN, OSS, ZERO, total_key
-from .fa3_source import amount
+from .fa3_source import RATE_PLACES, amount, number
 from .fa3_texts import one_line
 
 REASON_SIZE = 256
+GROSZ = Decimal("0.01")
 
 
 def totals_by_rate(source, goods):
@@ -33,6 +36,42 @@ def totals_by_rate(source, goods):
         polish = source.foreign and key != OSS
         totals[key] = fa3.Total(net=value, vat=in_currency, vat_pln=in_pln if polish else None)
     return totals
+
+
+def check_line_rates(source, goods, totals):
+    """Report where lines have exchange rates of their own that do not make the VAT in the ledger.
+
+    The ledger knows one rate for the whole invoice: the mean by which its VAT in PLN is theirs.
+    """
+    field = "l10n_pl_ksef_fa3_exchange_rate"
+    if not source.foreign or not any(item.record[field] for item in goods):
+        return
+    expected, count = ZERO, 0
+    taxed = {item.rate.key: totals[item.rate.key] for item in goods if item.rate.taxed_in_poland}
+    for item in goods:
+        if item.rate.taxed_in_poland:
+            own = item.record[field]
+            rate = number(own, RATE_PLACES) if own else source.exchange_rate
+            expected += item.value * item.rate.percent / 100 * rate
+            count += 1
+    booked = sum((total.vat_pln for total in taxed.values()), ZERO)
+    vat = sum((total.vat for total in taxed.values()), ZERO)
+    if vat and abs(expected - booked) > GROSZ * (count + 1):
+        source.problems.error(
+            "currency.line_rates",
+            "Fa/FaWiersz/KursWaluty",
+            _(
+                "At the exchange rates of its lines the VAT of %(invoice)s comes to %(expected)s "
+                "PLN, but the journal entry holds %(booked)s PLN. Reset it to draft and enter "
+                "%(rate)s PLN for one %(currency)s as the rate of the invoice, which is the mean "
+                "of its lines."
+            ),
+            invoice=source.move.display_name,
+            expected=expected.quantize(GROSZ),
+            booked=booked,
+            rate=(expected / vat).quantize(GROSZ**3),
+            currency=source.move.currency_id.name,
+        )
 
 
 def vat_totals(totals):

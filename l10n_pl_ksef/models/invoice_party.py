@@ -48,7 +48,7 @@ class KsefInvoiceParty(models.Model):
         help="The share of an additional buyer in percent.",
     )
 
-    @api.constrains("move_id", "owner_id")
+    @api.constrains("move_id", "owner_id", "partner_id")
     def _check_l10n_pl_ksef_owner(self):
         for party in self:
             if bool(party.move_id) == bool(party.owner_id):

@@ -4,6 +4,8 @@ from . import (
     test_explanations,
     test_fa3_amounts,
     test_fa3_corrections,
+    test_fa3_details,
+    test_fa3_details_screens,
     test_fa3_document,
     test_fa3_example_advances,
     test_fa3_example_corrections,
