@@ -15,6 +15,7 @@
         "security/rules.xml",
         "data/ir_cron.xml",
         "data/mail_activity_type.xml",
+        "data/credential_data.xml",
         "views/submission_views.xml",
         "views/session_views.xml",
         "views/outage_views.xml",

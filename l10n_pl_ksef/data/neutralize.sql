@@ -2,6 +2,7 @@
 UPDATE res_company
    SET l10n_pl_ksef_environment = NULL,
        l10n_pl_ksef_token_sealed = NULL,
+       l10n_pl_ksef_token_id = NULL,
        l10n_pl_ksef_auth_certificate_id = NULL,
        l10n_pl_ksef_offline_certificate_id = NULL,
        l10n_pl_ksef_send_mode = 'manual';

@@ -18,6 +18,7 @@ from . import (
     company_credentials,
     connection,
     corrected_invoice,
+    credential,
     enrolment,
     enrolment_follow,
     frozen_part,
@@ -31,6 +32,7 @@ from . import (
     login_outcome,
     outage,
     product_template,
+    renewal,
     res_company,
     res_company_offline,
     res_company_registers,
@@ -45,5 +47,6 @@ from . import (
     submission_offline,
     submission_send,
     throttle,
+    token,
     vault,
 )

@@ -9,6 +9,7 @@ from odoo.fields import NO_ACCESS
 
 from ..ksef import certificates
 from ..ksef.errors import CertificateProblem
+from .credential import REMINDERS
 from .explanations import explain
 from .vault import VaultError
 
@@ -21,7 +22,7 @@ FIELD_OF_PURPOSE = {
 }
 KEY_PURPOSE = "certificate-key"
 # KSeF recommends renewing two months ahead.
-ENDS_SOON = timedelta(days=60)
+ENDS_SOON = timedelta(days=max(REMINDERS))
 COMMON_NAME = re.compile(r"(?:^|[,+])CN=((?:\\.|[^,+\\])*)")  # as RFC 4514 writes it
 
 
@@ -30,11 +31,15 @@ class KsefCertificate(models.Model):
 
     _name = "l10n_pl_ksef.certificate"
     _description = "KSeF certificate"
+    _inherit = ["l10n_pl_ksef.credential"]
     _order = "valid_to desc, id desc"
     _rec_name = "subject"
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    environment = fields.Char(
+        readonly=True, help="Of KSeF, for which the certificate was issued or uploaded."
     )
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     subject = fields.Char(required=True, readonly=True)
@@ -185,7 +190,11 @@ class KsefCertificate(models.Model):
             ]
         )
         key = self.env["l10n_pl_ksef.vault"]._seal(pair.private_key_der(), KEY_PURPOSE)
-        secret = {"private_key_sealed": key, "has_key": True}
+        secret = {
+            "private_key_sealed": key,
+            "has_key": True,
+            "environment": company.sudo().l10n_pl_ksef_environment,
+        }
         if known:
             known.write(secret)
             return known

@@ -13,6 +13,15 @@ class ResCompany(models.Model):
         help="Odoo requests new KSeF certificates before the old ones end, and puts them in use.",
     )
 
+    l10n_pl_ksef_token_id = fields.Many2one(
+        "l10n_pl_ksef.token",
+        string="KSeF Token",
+        groups="base.group_system",
+        ondelete="set null",
+        index="btree_not_null",
+        copy=False,
+    )
+
     def _l10n_pl_ksef_certificate_quota(self):
         """How many certificates KSeF still gives to whoever this company logs in as.
 

@@ -9,11 +9,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..ksef import environments
+from ..ksef.calendar import warsaw_day
 from ..ksef.context import INTERNAL_ID, NIP, Context
+from ..ksef.errors import CertificateProblem, Problem
 from ..ksef.login import CertificateCredential, TokenCredential
 from ..ksef.numbers import normalise_nip
 from .explanations import permission_names
-from .login import Connection
+from .login import Connection, utc_now
 from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
@@ -233,7 +235,12 @@ class ResCompany(models.Model):
                 self.l10n_pl_ksef_token_sealed, TOKEN_PURPOSE
             )
             return TokenCredential(token.decode())
-        return CertificateCredential(self.l10n_pl_ksef_auth_certificate_id._pair())
+        pair = self.l10n_pl_ksef_auth_certificate_id._pair()
+        if pair.info.not_after < utc_now():  # KSeF need not be asked
+            raise CertificateProblem(
+                Problem.EXPIRED, {"not_after": warsaw_day(pair.info.not_after)}
+            )
+        return CertificateCredential(pair)
 
     def _l10n_pl_ksef_login(self):
         """The login made with the present settings, or none."""
@@ -258,8 +265,13 @@ class ResCompany(models.Model):
         self.ensure_one()
         self._l10n_pl_ksef_check_own()
         sealed = self.env["l10n_pl_ksef.vault"]._seal(token.strip().encode(), TOKEN_PURPOSE)
+        known = self.env["l10n_pl_ksef.token"].sudo()._note(self.sudo(), token.strip())
         self.sudo().write(
-            {"l10n_pl_ksef_token_sealed": sealed, "l10n_pl_ksef_auth_method": "token"}
+            {
+                "l10n_pl_ksef_token_sealed": sealed,
+                "l10n_pl_ksef_token_id": known.id,
+                "l10n_pl_ksef_auth_method": "token",
+            }
         )
 
     # -- buttons ------------------------------------------------------------------------
@@ -325,6 +337,7 @@ class ResCompany(models.Model):
         self.write(
             {
                 "l10n_pl_ksef_token_sealed": False,
+                "l10n_pl_ksef_token_id": False,
                 "l10n_pl_ksef_auth_certificate_id": False,
                 "l10n_pl_ksef_offline_certificate_id": False,
             }

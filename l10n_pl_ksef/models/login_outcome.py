@@ -15,6 +15,7 @@ from ..ksef.errors import (
     LoginRefused,
     TooManyRequests,
 )
+from .credential import REFUSAL
 from .explanations import LoginOnHold, explain
 from .login import PENDING_PURPOSE
 
@@ -60,6 +61,24 @@ class KsefLogin(models.Model):
                 **values,
             }
         )
+        self.company_id._l10n_pl_ksef_credential()._is_settled(REFUSAL)
+
+    def _tell_of_refusal(self):
+        """What worked so far does not any more: one activity for an administrator."""
+        company = self.company_id
+        credential = company._l10n_pl_ksef_credential()
+        if not credential:
+            return
+        env = self.with_context(lang=credential._responsible().lang).env
+        text = env._(
+            "KSeF does not accept how %(company)s logs in, so nothing is sent until an "
+            "administrator puts it right in the KSeF settings. Invoices wait meanwhile. %(why)s",
+            company=company.name,
+            why=self.message or "",
+        )
+        # Inside a login nobody waits for a mail to be written.
+        credential = credential.with_context(mail_activity_quick_update=True)
+        credential._warn(REFUSAL, env._("KSeF refuses the login"), text)
 
     def _note_permissions(self, client):
         try:
@@ -77,9 +96,13 @@ class KsefLogin(models.Model):
             "message": explain(self._in_readers_language().env, error),
             **self._hold_after(error, now),
         }
-        if self._is_refusal(error):
+        refused = self._is_refusal(error)
+        news = refused and self.state == "connected"
+        if refused:
             values["state"] = "error"
         self.write(values)
+        if news:
+            self._tell_of_refusal()
         _logger.warning(
             "KSeF login of company %s (%s): %s", self.company_id.id, self.environment, error
         )

@@ -20,6 +20,7 @@ from . import (
     test_login,
     test_offline,
     test_print,
+    test_renewal,
     test_roles,
     test_roles_settings,
     test_scope,
