@@ -26,6 +26,7 @@ class KsefCorrectedInvoice(models.Model):
         string="Number",
         compute="_compute_from_invoice",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="The number that the seller gave to the corrected invoice.",
@@ -34,6 +35,7 @@ class KsefCorrectedInvoice(models.Model):
         string="Date",
         compute="_compute_from_invoice",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )

@@ -1,13 +1,18 @@
 """What the tests of the mapping to FA(3) share."""
 
+import base64
 from collections import defaultdict
+from datetime import datetime, time, timezone
 from decimal import Decimal
 
 from ..ksef import fa3
+from ..ksef.encryption import sha256_base64
+from ..ksef.numbers import checksum
 from ..models.fa3_problems import NotExpressible
-from .common import GENERATED_AT, KsefTestCase
+from .common import GENERATED_AT, SELLER_NIP, KsefTestCase
 
 CENT = Decimal("0.01")
+NOON = time(12)
 KSEF_NUMBER = "5265877635-20250826-0100001AF629-AF"
 
 
@@ -114,3 +119,30 @@ class Fa3TestCase(KsefTestCase):
             self.assertEqual(total.net, sign * money(values["total_excluded_currency"]))
             if fa3.RateCode(code).percent:
                 self.assertEqual(total.vat, sign * money(values["tax_amount_currency"]))
+
+    @classmethod
+    def _freeze(cls, move, number=None):
+        """Keep the document of ``move`` as one that KSeF took, under ``number``.
+
+        The checksum of the number is put right.
+        """
+        made_at = datetime.combine(move.invoice_date, NOON, timezone.utc)
+        document = fa3.write(move._l10n_pl_ksef_fa3_invoice(made_at))
+        number = number or f"{SELLER_NIP}-{move.invoice_date:%Y%m%d}-{move.id:012X}-00"
+        cls.env["l10n_pl_ksef.submission"].sudo().create(
+            {
+                "move_id": move.id,
+                "company_id": move.company_id.id,
+                "connection_company_id": move.company_id.id,
+                "environment": "test",
+                "state": "accepted",
+                "invoice_number": move.name,
+                "seller_nip": move._l10n_pl_ksef_seller_nip(),
+                "issue_date": move.invoice_date,
+                "generated_at": made_at.replace(tzinfo=None),
+                "document": base64.b64encode(document),
+                "sha256": sha256_base64(document),
+                "ksef_number": f"{number[:32]}-{checksum(number[:32])}",
+            }
+        )
+        return move
