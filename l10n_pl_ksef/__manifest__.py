@@ -25,6 +25,7 @@
         "views/res_config_settings_offline_views.xml",
         "views/account_move_views.xml",
         "views/account_move_offline_views.xml",
+        "wizards/technical_correction_views.xml",
         "views/account_move_correction_views.xml",
         "views/account_move_details_views.xml",
         "views/account_tax_views.xml",

@@ -12,6 +12,7 @@ from . import (
     account_move_pdf,
     account_move_scope,
     account_move_send,
+    account_move_technical_correction,
     account_payment,
     account_tax,
     certificate,

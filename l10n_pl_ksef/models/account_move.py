@@ -116,9 +116,10 @@ class AccountMove(models.Model):
     )
     def _compute_l10n_pl_ksef_submission(self):
         for move in self:
-            current = move._l10n_pl_ksef_binding_submission()
-            move.l10n_pl_ksef_number = current.ksef_number
-            move.l10n_pl_ksef_mode = current.mode
+            binding = move._l10n_pl_ksef_binding_submission()
+            move.l10n_pl_ksef_number = binding.ksef_number
+            # what was issued offline stays so when KSeF refuses it: the buyer holds it
+            move.l10n_pl_ksef_mode = (binding or move._l10n_pl_ksef_last_submission()).mode
 
     @api.depends("l10n_pl_ksef_submission_ids.state")
     def _compute_l10n_pl_ksef_current(self):

@@ -1,6 +1,6 @@
 """What people and schedules do with invoices and KSeF: prepare, send, ask, look."""
 
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -121,15 +121,22 @@ class AccountMove(models.Model):
         move.invalidate_recordset(["l10n_pl_ksef_submission_ids", "l10n_pl_ksef_state"])
         if move._l10n_pl_ksef_binding_submission():
             return ""
-        generated_at = fields.Datetime.now()
+        generated_at = move._l10n_pl_ksef_moment_of_making()
         xml, findings = move._l10n_pl_ksef_build_document(generated_at)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or not xml:
             return move._l10n_pl_ksef_keep_problems(errors or findings)
         move.l10n_pl_ksef_problems = False
         move.l10n_pl_ksef_required = True
-        self.env["l10n_pl_ksef.submission"].sudo()._freeze(move, xml, generated_at=generated_at)
-        return ""
+        submission = self.env["l10n_pl_ksef.submission"].sudo()
+        submission = submission._freeze(move, xml, generated_at=generated_at)
+        return move._l10n_pl_ksef_correct_technically(submission)
+
+    def _l10n_pl_ksef_moment_of_making(self):
+        """Now, but never the second of an earlier document: a new one is another file."""
+        earlier = self._l10n_pl_ksef_last_submission().generated_at
+        now = fields.Datetime.now()
+        return max(now, earlier + timedelta(seconds=1)) if earlier else now
 
     def _l10n_pl_ksef_build_document(self, generated_at):
         """(bytes or None, findings) for the FA(3) of this invoice."""

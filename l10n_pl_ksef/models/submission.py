@@ -118,6 +118,13 @@ class KsefSubmission(models.Model):
         readonly=True, copy=False, help="Why the last attempt did not succeed, if it did not."
     )
 
+    corrects_id = fields.Many2one(
+        "l10n_pl_ksef.submission",
+        string="Technical correction of",
+        readonly=True,
+        help="The document issued offline that KSeF refused and this one takes the place of.",
+    )
+
     # -- its fate
     ksef_number = fields.Char(string="KSeF Number", readonly=True, index=True, copy=False)
     acquired_at = fields.Datetime(string="Number given at", readonly=True)

@@ -96,7 +96,10 @@ class KsefSubmissionSend(models.Model):
         """The one call that must never be repeated blindly, and its outcome."""
         try:
             reference = client.send_invoice(
-                session.reference, document, offline_mode=self.mode != "online"
+                session.reference,
+                document,
+                offline_mode=self.mode != "online",
+                hash_of_corrected=self.corrects_id.sha256 or None,
             )
         except KsefError as error:
             roll_back(self.env)

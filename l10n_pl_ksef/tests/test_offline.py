@@ -251,3 +251,54 @@ class TestFallBack(OfflineTestCase):
         with self.simulator_at(NOWHERE):
             invoice.action_l10n_pl_ksef_send()
         self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTechnicalCorrection(OfflineTestCase):
+    def refused(self, code=430):
+        """An invoice in the buyer's hands whose document KSeF refused."""
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_issue_offline()
+        self.simulator.fault("POST /v2/sessions/online/*/invoices", "process_status", code=code)
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "rejected")
+        return invoice
+
+    def test_a_new_file_takes_the_place_of_the_refused_one(self):
+        invoice = self.refused()
+        old = self.submission_of(invoice)
+        wizard = self.env["l10n_pl_ksef.technical.correction"].create({"move_id": invoice.id})
+        wizard.action_send()
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        new = self.submission_of(invoice)
+        self.assertEqual((new.corrects_id, new.mode), (old, "offline24"))
+        self.assertNotEqual(new.sha256, old.sha256)
+
+    def test_the_codes_the_buyer_has_lead_to_the_new_document(self):
+        invoice = self.refused()
+        old_link = self.submission_of(invoice).invoice_url
+        invoice.action_l10n_pl_ksef_send()
+        self.run_due()
+        self.assertIn(invoice.l10n_pl_ksef_number, self.simulator.page(old_link))
+
+    def test_what_changes_is_shown_before_it_is_sent(self):
+        invoice = self.refused()
+        self.buyer.street = "ul. Poprawiona 3"
+        action = invoice.action_l10n_pl_ksef_technical_correction()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn("+", wizard.difference)
+        self.assertIn("ul. Poprawiona 3", wizard.difference)
+        self.assertNotIn("DataWytworzeniaFa", wizard.difference)
+
+    def test_a_lacking_permission_is_no_reason_for_one(self):
+        invoice = self.refused(code=410)
+        with self.assertRaisesRegex(UserError, "permission"):
+            invoice.action_l10n_pl_ksef_technical_correction()
+
+    def test_an_invoice_sent_online_has_none(self):
+        invoice = self.today_invoice()
+        self.simulator.fault("POST /v2/sessions/online/*/invoices", "process_status", code=450)
+        invoice.action_l10n_pl_ksef_send()
+        with self.assertRaisesRegex(UserError, "issued offline"):
+            invoice.action_l10n_pl_ksef_technical_correction()

@@ -1,1 +1,1 @@
-from . import account_move_send_wizard
+from . import account_move_send_wizard, technical_correction

@@ -79,7 +79,7 @@ odoo_stage() {
     within "$ODOO_TEST_LIMIT" "$ODOO_BIN" -c "$run/odoo.conf" -i "$modules" --test-tags "$tags" \
         --stop-after-init >"$log" 2>&1 </dev/null || status=$?
     ((status != 124)) || say "Odoo was ended after $ODOO_TEST_LIMIT seconds; it was at: $(tail -n 1 "$log")"
-    summary=$(grep -aEo '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests when loading' "$log" | tail -n 1)
+    summary=$(grep -aEo '[0-9]+ failed, [0-9]+ error\(s\) of [0-9]+ tests when loading' "$log" | tail -n 1 || true)
     local failures=0 errors=0 tests=0
     if [[ $summary =~ ^([0-9]+)\ failed,\ ([0-9]+)\ error\(s\)\ of\ ([0-9]+) ]]; then
         failures=${BASH_REMATCH[1]} errors=${BASH_REMATCH[2]} tests=${BASH_REMATCH[3]}
