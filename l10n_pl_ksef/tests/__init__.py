@@ -2,6 +2,7 @@ from . import (
     test_certificate,
     test_enrolment,
     test_explanations,
+    test_fa3_advances,
     test_fa3_amounts,
     test_fa3_before_after,
     test_fa3_corrections,
