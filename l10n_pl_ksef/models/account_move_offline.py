@@ -216,6 +216,15 @@ class AccountMove(models.Model):
                 "level": "info",
                 "message": self._l10n_pl_ksef_sentence_offline(),
             }
+        elif self.l10n_pl_ksef_state == "to_send" and (outage := self._l10n_pl_ksef_outage()):
+            alerts["l10n_pl_ksef_outage"] = {
+                "level": "warning",
+                "message": self.env._(
+                    "KSeF announces: %(title)s. What is sent now may have to wait; with an "
+                    "offline certificate the invoice can be issued offline at once.",
+                    title=outage.title,
+                ),
+            }
         elif self.l10n_pl_ksef_state == "to_send" and self._l10n_pl_ksef_is_late():
             alerts["l10n_pl_ksef_late"] = {
                 "level": "info",
@@ -225,6 +234,10 @@ class AccountMove(models.Model):
                 ),
             }
         return alerts
+
+    def _l10n_pl_ksef_outage(self):
+        environment = self.company_id._l10n_pl_ksef_root().l10n_pl_ksef_environment
+        return self.env["l10n_pl_ksef.outage"]._going_on(environment)
 
     def _l10n_pl_ksef_is_late(self):
         return bool(self.invoice_date and self.invoice_date < _today())

@@ -19,6 +19,7 @@ from . import (
     test_fa3_payments,
     test_fa3_rates,
     test_fa3_refusals,
+    test_fa3_self_billing,
     test_guard,
     test_login,
     test_offline,
@@ -31,6 +32,7 @@ from . import (
     test_sending,
     test_settings,
     test_tours,
+    test_tours_offline,
     test_translations,
     test_vault,
 )

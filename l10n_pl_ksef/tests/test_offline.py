@@ -197,6 +197,12 @@ class TestDeadlines(OfflineTestCase):
         invoice.action_l10n_pl_ksef_issue_offline()
         self.assertEqual(invoice.l10n_pl_ksef_mode, "emergency")
 
+    def test_an_announced_failure_shows_on_what_is_to_be_sent(self):
+        invoice = self.today_invoice()
+        self.assertNotIn("l10n_pl_ksef_outage", invoice._get_alerts())
+        self.announce("FAILURE")
+        self.assertIn("Awaria", invoice._get_alerts()["l10n_pl_ksef_outage"]["message"])
+
     def test_a_total_failure_ends_the_duty_of_what_waits(self):
         invoice = self.today_invoice(invoice_date=self.today())
         invoice.action_l10n_pl_ksef_issue_offline()
