@@ -29,6 +29,7 @@ THE_SAME_IN_BOTH = {
     "Incoterm",
     "KSeF",
     "Model",
+    "Odoo, %s",
     "Offline",
     "Offline24",
     "Online",
