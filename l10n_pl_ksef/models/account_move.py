@@ -153,6 +153,8 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_seller_nip(self):
         """Podmiot1's NIP, ten digits: the company's own, or for a branch its ancestor's."""
         self.ensure_one()
+        if self._l10n_pl_ksef_is_self_billed():
+            return normalise_nip(self.commercial_partner_id.vat or "")
         company = self.company_id
         while company and not company.vat:
             company = company.parent_id

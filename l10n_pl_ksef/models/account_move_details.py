@@ -9,6 +9,7 @@ SPLIT_PAYMENT_ABOVE = 15_000
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    l10n_pl_ksef_self_billed = fields.Boolean(related="journal_id.is_self_billing")
     l10n_pl_ksef_fa3_issue_place = fields.Char(
         string="Place of Issue",
         default=lambda self: self.env.company.l10n_pl_ksef_issue_place,
@@ -70,7 +71,7 @@ class AccountMove(models.Model):
         "l10n_pl_ksef.invoice.vehicle", "move_id", string="New Means of Transport", copy=False
     )
     l10n_pl_ksef_fa3_block_ids = fields.One2many(
-        "l10n_pl_ksef.invoice.block", "move_id", string="KSeF Attachment", copy=False
+        "l10n_pl_ksef.invoice.block", "move_id", string="Attachment for KSeF", copy=False
     )
 
     def _auto_init(self):
@@ -101,7 +102,7 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_must_split_payment(self):
         """Whether something of annex 15 is sold to another taxpayer (art. 106e(1)(18a))."""
         return (
-            self.move_type == "out_invoice"
+            (self.move_type == "out_invoice" or self._l10n_pl_ksef_is_self_billed())
             and self.country_code == "PL"
             and bool(self.commercial_partner_id.vat)
             and any(line._l10n_pl_ksef_annex_15() for line in self.invoice_line_ids)

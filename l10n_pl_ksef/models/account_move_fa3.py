@@ -126,7 +126,7 @@ class AccountMove(models.Model):
 
 def _check_kind(move, problems):
     """Report what is no sales invoice of a Polish company at all."""
-    if move.move_type not in ("out_invoice", "out_refund"):
+    if not move._l10n_pl_ksef_is_own_sale() and not move._l10n_pl_ksef_is_self_billed():
         problems.error(
             "invoice.kind",
             "",

@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         _ = self.env._
         root = self.company_id._l10n_pl_ksef_root()
-        if not self._l10n_pl_ksef_is_own_sale():
+        if not self._l10n_pl_ksef_is_own_sale() and not self._l10n_pl_ksef_is_self_billed():
             return _("Only customer invoices and credit notes go to KSeF.")
         if not root:
             return _(
@@ -65,6 +65,10 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_is_own_sale(self):
         return self.move_type in ("out_invoice", "out_refund")
+
+    def _l10n_pl_ksef_is_self_billed(self):
+        """Whether we issue the invoice of a purchase in our supplier's name (art. 106d)."""
+        return self.move_type in ("in_invoice", "in_refund") and self.journal_id.is_self_billing
 
     def _l10n_pl_ksef_why_not_by_settings(self, root):
         _ = self.env._

@@ -46,6 +46,7 @@ _RATE_BY_TAG = (
     ("K_13", "0 KR"),
     ("K_14", "0 KR"),
 )
+_PURCHASE_TAGS = frozenset({"K_40", "K_42"})
 _TRIANGULAR_TAG = "Triangular Sale"
 _OSS_TAGS = frozenset({"OSS", "OSS_Base", "OSS_Tax"})
 
@@ -93,12 +94,15 @@ class AccountTax(models.Model):
         """
         self.ensure_one()
         if (
-            self.type_tax_use != "sale"
+            self.type_tax_use == "none"
             or self.amount_type != "percent"
             or self.company_id.account_fiscal_country_id.code != "PL"
         ):
             return False
         tags = self._l10n_pl_ksef_tag_names()
+        if self.type_tax_use == "purchase":
+            # For purchases that are billed by the buyer; their zeros all look the same.
+            return tags <= _PURCHASE_TAGS and _RATE_BY_PERCENT.get(self.amount, False)
         if tags & _OSS_TAGS:
             return "oss"
         if self.country_id.code != "PL":

@@ -19,6 +19,7 @@ def annotations(source, rates):
     return fa3.Annotations(
         cash_accounting=any(rate.tax.tax_exigibility == "on_payment" for rate in rates.all()),
         reverse_charge=triangular or not BUYER_PAYS_VAT.isdisjoint(rates.codes),
+        self_billing=source.self_billed,
         split_payment=source.move.l10n_pl_ksef_fa3_split_payment,
         exemption=_exemption(source, rates),
         new_transport=new_transport(source),
@@ -130,7 +131,7 @@ def footer(source):
     None where there are neither.
     """
     parts = pieces(plain_text(source.move.narration), FOOTER_SIZE)
-    registers = _registers(source.move.company_id)
+    registers = () if source.self_billed else _registers(source.move.company_id)
     if not parts and not registers:
         return None
     if len(parts) > FOOTER_PARTS:

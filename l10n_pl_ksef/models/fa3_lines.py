@@ -84,7 +84,7 @@ def read_goods(source, rates, repriced):
                 quantity=quantity,
                 price=price,
                 discount=discount,
-                value=amount(line.amount_currency),
+                value=source.amount(line.amount_currency),
                 forced=bool(line.extra_tax_data),
             )
         )

@@ -31,6 +31,8 @@ def seller(source, rates):
 
     ``rates``: the rate codes on the invoice, since some ask for the prefix PL (art. 97(10)).
     """
+    if source.self_billed:
+        return _supplier(source, rates)
     company = _taxpayer(source.move.company_id)
     partner = company.partner_id
     nip = normalise_nip(partner.vat or "") or ""
@@ -56,6 +58,32 @@ def seller(source, rates):
         address=address,
         contacts=contacts(partner),
         status=fa3.TaxpayerStatus(status) if status else None,
+    )
+
+
+def _supplier(source, rates):
+    """Give Podmiot1 of the supplier whose invoice we issue."""
+    partner = source.move.commercial_partner_id
+    identity = identity_of(source, partner)
+    address = address_of(partner)
+    if not identity.nip or not address:
+        source.problems.error(
+            "seller.supplier",
+            "Podmiot1",
+            _(
+                "%(invoice)s is issued in the name of the supplier %(partner)s, which needs a "
+                "NIP and an address for it. Open the supplier and complete them."
+            ),
+            invoice=source.move.display_name,
+            partner=partner.display_name,
+        )
+        return None
+    return fa3.Seller(
+        vat_prefix="PL" if needs_prefix(source, rates) else None,
+        eori=one_line(partner.l10n_pl_ksef_eori) or None,
+        identity=fa3.Taxpayer(nip=identity.nip, name=identity.name),
+        address=address,
+        contacts=contacts(partner),
     )
 
 
@@ -101,7 +129,10 @@ def buyer(source, rates):
 
     A simplified invoice names its buyer by the NIP alone.
     """
-    partner = source.move.commercial_partner_id
+    move = source.move
+    partner = move.commercial_partner_id
+    if source.self_billed:
+        partner = _taxpayer(move.company_id).partner_id
     if not partner:
         source.problems.error(
             "buyer.none",
@@ -126,7 +157,7 @@ def buyer(source, rates):
             partner=partner.display_name,
         )
     _check_eu_number(source, partner, identity, rates)
-    contact = source.move.partner_id
+    contact = partner if source.self_billed else move.partner_id
     mailing_address = address_of(contact) if contact != partner else None
     return fa3.Buyer(
         eori=one_line(partner.l10n_pl_ksef_eori) or None,
@@ -240,8 +271,14 @@ def address_of(partner):
         country=country,
         line1=first[:LINE_SIZE],
         line2=second[:LINE_SIZE] or None,
-        gln=one_line(partner.l10n_pl_ksef_gln) or None,
+        gln=one_line(partner.l10n_pl_ksef_gln or _delivery_gln(partner)) or None,
     )
+
+
+def _delivery_gln(partner):
+    """The GLN that Odoo's module for it knows of delivery addresses."""
+    field = "global_location_number"
+    return partner[field] if partner.type == "delivery" and field in partner._fields else False
 
 
 def contacts(partner):

@@ -67,8 +67,7 @@ def _paid_before_issue(source):
     """The payments made until the issue date, with the part of each that went to this invoice."""
     paid = []
     for term in source.terms:
-        for partial in term.matched_credit_ids:
-            counterpart = partial.credit_move_id
+        for counterpart, cleared in _cleared(source, term):
             entry = counterpart.move_id
             if counterpart.date > source.move.invoice_date:
                 continue
@@ -76,11 +75,21 @@ def _paid_before_issue(source):
                 paid.append(
                     Paid(
                         day=counterpart.date,
-                        amount=-amount(partial.debit_amount_currency),
+                        amount=-amount(cleared),
                         form=FORM_OF_JOURNAL.get(entry.journal_id.type),
                     )
                 )
     return sorted(paid, key=lambda one: one.day)
+
+
+def _cleared(source, term):
+    """Give (counterpart, amount of this invoice that it cleared) of each reconciliation."""
+    if source.self_billed:
+        for partial in term.matched_debit_ids:
+            yield partial.debit_move_id, partial.credit_amount_currency
+    else:
+        for partial in term.matched_credit_ids:
+            yield partial.credit_move_id, partial.debit_amount_currency
 
 
 def _due_dates(source):

@@ -189,7 +189,13 @@ class Source:
     @cached_property
     def triangular(self):
         """Whether the second taxpayer of a triangular transaction sells."""
-        return any(tax.l10n_pl_ksef_rate_code == TRIANGULAR for tax in _taxes(self.goods))
+        return TRIANGULAR in self.rate_codes
+
+    @cached_property
+    def rate_codes(self):
+        """The KSeF Rates of the taxes of all lines, as the taxes have them."""
+        by_ids = {line.tax_ids._ids: line.tax_ids for line in (*self.goods, *self.beside)}
+        return {tax.l10n_pl_ksef_rate_code for taxes in by_ids.values() for tax in taxes}
 
     @property
     def simplified(self):
@@ -197,9 +203,21 @@ class Source:
         ordinary = self.kind in (fa3.InvoiceKind.VAT, fa3.InvoiceKind.SIMPLIFIED)
         return ordinary and self.move.l10n_pl_ksef_fa3_simplified
 
+    @cached_property
+    def self_billed(self):
+        """Whether we, the buyer, issue the invoice in the name of its seller (art. 106d)."""
+        return self.move._l10n_pl_ksef_is_self_billed()
+
+    def amount(self, value):
+        """Give the amount of a journal item from the buyer's side: what is charged is positive.
+
+        On a sale that is what was credited, on a purchase that we bill ourselves what was debited.
+        """
+        return -amount(value) if self.self_billed else amount(value)
+
     @property
     def is_credit_note(self):
-        return self.move.move_type == "out_refund"
+        return self.move.move_type in ("out_refund", "in_refund")
 
 
 def read(move, problems):
@@ -238,18 +256,12 @@ def read(move, problems):
 
 def _set_beside(source):
     """Take the lines that are no sale by their tax away from what is sold."""
-    if any(tax.l10n_pl_ksef_rate_code == SETTLEMENT for tax in _taxes(source.goods)):
+    if SETTLEMENT in source.rate_codes:
         kept = []
         for line in source.goods:
             code = line.tax_ids.l10n_pl_ksef_rate_code if len(line.tax_ids) == 1 else False
             (source.beside if code == SETTLEMENT else kept).append(line)
         source.goods[:] = kept
-
-
-def _taxes(lines):
-    """The taxes of ``lines``, each once."""
-    found = {line.tax_ids._ids: line.tax_ids for line in lines}
-    return [tax for taxes in found.values() for tax in taxes]
 
 
 def _check_items(source):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from ..ksef import fa3
 from ..ksef.texts import _
 from .fa3_rates import MARGIN, OSS, ZERO, total_key
-from .fa3_source import RATE_PLACES, amount, number
+from .fa3_source import RATE_PLACES, number
 from .fa3_texts import one_line
 
 REASON_SIZE = 256
@@ -28,8 +28,8 @@ def totals_by_rate(source, goods):
         if booked is None:
             _report_stray_tax(source, line)
             continue
-        booked[0] += amount(line.amount_currency)
-        booked[1] += amount(line.balance)
+        booked[0] += source.amount(line.amount_currency)
+        booked[1] += source.amount(line.balance)
     totals = {}
     for key, value in net.items():
         in_currency, in_pln = vat.get(key, (None, None))
@@ -90,20 +90,20 @@ def _report_stray_tax(source, line):
             "to."
         ),
         invoice=source.move.display_name,
-        amount=amount(line.amount_currency),
+        amount=source.amount(line.amount_currency),
         tax=line.tax_line_id.name or line.name or "",
     )
 
 
 def owed(source):
     """What the customer owes by the journal entry, in the invoice's currency."""
-    return -sum((amount(line.amount_currency) for line in source.terms), ZERO)
+    return -sum((source.amount(line.amount_currency) for line in source.terms), ZERO)
 
 
 def total(source, totals):
     """Give P_15, and report where it is not what the customer owes by the journal entry."""
     counted = sum((one.net + (one.vat or ZERO) for one in totals.values()), ZERO)
-    counted_beside = sum((amount(line.amount_currency) for line in beside(source)), ZERO)
+    counted_beside = sum((source.amount(line.amount_currency) for line in beside(source)), ZERO)
     booked = owed(source)
     if counted + counted_beside != booked:
         source.problems.error(
@@ -152,7 +152,7 @@ def settlement(source, invoice_total):
 
 def _booked_items(source):
     for line in beside(source):
-        value = amount(line.amount_currency)
+        value = source.amount(line.amount_currency)
         reason = source.env._("Cash rounding")
         if line.display_type == "product":
             reason = one_line(line.name)[:REASON_SIZE] or reason

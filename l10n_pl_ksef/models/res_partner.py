@@ -29,7 +29,10 @@ class ResPartner(models.Model):
         "its own. Only on third parties.",
     )
     l10n_pl_ksef_eori = fields.Char(string="EORI")
-    l10n_pl_ksef_gln = fields.Char(string="GLN", help="Global location number of the address.")
+    l10n_pl_ksef_gln = fields.Char(
+        string="GLN of the Address",
+        help="Global location number. Empty: the one of the delivery address, where it has one.",
+    )
 
     def _commercial_fields(self):
         return [*super()._commercial_fields(), "l10n_pl_ksef_sending"]

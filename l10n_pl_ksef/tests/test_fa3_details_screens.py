@@ -91,3 +91,19 @@ class TestFa3DetailsScreens(ConnectedTestCase):
         self.assertIn("Bez adresu", by_invoice[bad].sentence)
         self.assertEqual(by_invoice[bad].action_l10n_pl_ksef_open_invoice()["res_id"], bad.id)
         self.assertFalse(bad.l10n_pl_ksef_submission_ids, "nothing is prepared")
+
+    def test_given_a_self_billed_purchase_when_posted_then_it_goes_to_ksef(self):
+        journal = self.company_data["default_journal_purchase"].copy(
+            {
+                "name": "Samofakturowanie",
+                "code": "SF",
+                "is_self_billing": True,
+                "default_account_id": self.company_data["default_account_expense"].id,
+            }
+        )
+        tax = self._polish_tax("vz_kraj_23")
+        lines = self._line(tax=tax)
+        bill = self._invoice(lines, move_type="in_invoice", journal_id=journal.id)
+        self.assertEqual(bill.l10n_pl_ksef_state, "to_send")
+        ordinary = self._invoice(lines, move_type="in_invoice")
+        self.assertFalse(ordinary.l10n_pl_ksef_state)

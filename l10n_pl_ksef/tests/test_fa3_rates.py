@@ -23,7 +23,7 @@ RATES_OF_TEMPLATES = {
     "vs_dostu": "np II",
     "vs_eksp_tow": "0 EX",
     "vs_ekspu": "np I",
-    "vz_kraj_23": False,
+    "vz_kraj_23": "23",
     "vz_nabu": False,
 }
 
