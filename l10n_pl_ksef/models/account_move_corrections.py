@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 
 from ..ksef import fa3
-from .fa3_kinds import is_correction
+from .fa3_kinds import is_correction, waiting_for
+from .fa3_problems import OWN
 
 EFFECTS = [
     ("1", "1 - In the period of the corrected invoice"),
@@ -11,6 +12,8 @@ EFFECTS = [
     ("3", "3 - In another period, or in several"),
 ]
 """TypKorekty."""
+AWAITING = frozenset({OWN + "correction.original_waits", OWN + "advance.waits"})
+"""Problems that end by themselves: the KSeF number of another invoice is not there yet."""
 
 
 class AccountMove(models.Model):
@@ -90,6 +93,18 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_known_number(self):
         return super()._l10n_pl_ksef_known_number() or self.l10n_pl_ksef_number_elsewhere or False
+
+    def _l10n_pl_ksef_note_acceptance(self, submission):
+        """Let those go that could not before this number was there."""
+        super()._l10n_pl_ksef_note_acceptance(submission)
+        waiting = waiting_for(self.sudo()).filtered(
+            lambda move: (
+                move.l10n_pl_ksef_state == "to_send"
+                and any(kept["code"] in AWAITING for kept in move.l10n_pl_ksef_problems or ())
+            )
+        )
+        waiting.l10n_pl_ksef_problems = False
+        waiting._l10n_pl_ksef_queue_posted()
 
     def _l10n_pl_ksef_told_document(self):
         """The `fa3.Invoice` that was frozen for this invoice, or None where there is none."""

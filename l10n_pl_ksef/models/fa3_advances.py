@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..ksef import fa3
 from ..ksef.numbers import KsefNumber
 from ..ksef.texts import _
-from .fa3_kinds import ADVANCES, SETTLEMENTS, history_of, is_advance, root_of
+from .fa3_kinds import ADVANCES, SETTLEMENTS, charged, history_of, is_advance, root_of
 from .fa3_rates import ZERO
 from .fa3_source import RATE_PLACES, number
 from .fa3_texts import one_line
@@ -35,15 +35,11 @@ def before(source):
     if source.kind not in ADVANCES | SETTLEMENTS:
         return Before(None, None)
     history = history_of(source.move)
-    total = sum((_signed_total(one) for one in history), ZERO)
+    total = sum((Decimal(f"{charged(one):.2f}") for one in history), ZERO)
     rate = None
     if source.kind in ADVANCES and source.foreign and history[0].invoice_currency_rate:
         rate = number(1 / history[0].invoice_currency_rate, RATE_PLACES)
     return Before(total, rate)
-
-
-def _signed_total(move):
-    return Decimal(f"{-move.direction_sign * move.amount_total:.2f}")
 
 
 def advance_rate(source, totals):

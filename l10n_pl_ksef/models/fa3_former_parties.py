@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..ksef import fa3
 from ..ksef.texts import _
 from . import fa3_parties
-from .fa3_kinds import corrections_of, history_of, root_of
+from .fa3_kinds import charged, corrections_of, history_of, root_of
 
 BUYER_LINK = "0001"
 
@@ -99,7 +99,7 @@ def buyer_of_correction(source, buyer):
 def _takes_to_zero(move):
     root = root_of(move)
     chain = root | corrections_of(root) | move
-    total = sum(-one.direction_sign * one.amount_total for one in chain)
+    total = sum(charged(one) for one in chain)
     return move.currency_id.is_zero(total)
 
 

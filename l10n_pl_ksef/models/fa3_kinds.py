@@ -70,10 +70,16 @@ def corrections_of(move):
     waiting = move
     while waiting:
         waiting = (_made_from(waiting) - found - move).filtered(
-            lambda one: one.state == "posted" and one.is_sale_document()
+            lambda one: one.state == "posted" and one.is_invoice()
         )
         found |= waiting
     return found
+
+
+def charged(move):
+    """What ``move`` charges the buyer, VAT included: negative where it gives back."""
+    sign = -1 if move.move_type in ("out_refund", "in_refund") else 1
+    return sign * move.amount_total
 
 
 def _made_from(moves):
@@ -88,6 +94,18 @@ def history_of(move):
     when = _moment(move)
     earlier = corrections_of(root).filtered(lambda one: one != move and _moment(one) < when)
     return [root, *earlier.sorted(_moment)]
+
+
+def waiting_for(move):
+    """The invoices that name ``move`` by its KSeF number: corrections and settlements of it."""
+    found = (
+        _made_from(move)
+        | move.env["l10n_pl_ksef.corrected_invoice"].search([("invoice_id", "=", move.id)]).move_id
+    )
+    advances = move.line_ids.filtered(is_advance)
+    if advances:
+        found |= advances.sale_line_ids.invoice_lines.move_id
+    return found - move
 
 
 def _moment(move):
