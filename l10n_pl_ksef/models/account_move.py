@@ -41,7 +41,7 @@ class AccountMove(models.Model):
         help="Decided when the invoice was posted, from the company's KSeF settings of that day.",
     )
     l10n_pl_ksef_number = fields.Char(
-        string="KSeF Number",
+        string="Number in KSeF",
         compute="_compute_l10n_pl_ksef_submission",
         store=True,
         index="trigram",

@@ -126,7 +126,7 @@ class KsefSubmission(models.Model):
     )
 
     # -- its fate
-    ksef_number = fields.Char(string="KSeF Number", readonly=True, index=True, copy=False)
+    ksef_number = fields.Char(string="Number in KSeF", readonly=True, index=True, copy=False)
     acquired_at = fields.Datetime(string="Number given at", readonly=True)
     stored_at = fields.Datetime(string="Stored at KSeF", readonly=True)
     invoicing_mode = fields.Char(string="Mode according to KSeF", readonly=True)
