@@ -82,6 +82,16 @@ class ResCompany(models.Model):
         default="manual",
         required=True,
     )
+    l10n_pl_ksef_fetch_mode = fields.Selection(
+        [
+            ("off", "Not at all"),
+            ("manual", "When somebody asks for them"),
+            ("automatic", "Automatically"),
+        ],
+        string="Fetching from KSeF",
+        help="Whether the invoices of suppliers come in from KSeF. Empty: not decided yet, which "
+        "is the same as not at all.",
+    )
     l10n_pl_ksef_journal_ids = fields.Many2many(
         "account.journal",
         "l10n_pl_ksef_company_journal_rel",

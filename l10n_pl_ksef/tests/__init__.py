@@ -32,8 +32,10 @@ from . import (
     test_send_and_print,
     test_sending,
     test_settings,
+    test_setup,
     test_tours,
     test_tours_offline,
+    test_tours_setup,
     test_translations,
     test_vault,
 )
