@@ -249,6 +249,7 @@ def _assemble(source, generated_at):
     totals = fa3_totals.totals_by_rate(source, goods)
     total = fa3_totals.total(source, totals)
     fa3_totals.check_line_rates(source, goods, totals)
+    fa3_totals.check_simplified(source, total)
     settlement = fa3_totals.settlement(source, total)
     lines, line_notes = fa3_corrections.told_lines(source, goods, totals)
     order = fa3_advances.order(source, rates)

@@ -9,6 +9,8 @@ from .fa3_source import RATE_PLACES, number
 from .fa3_texts import one_line
 
 REASON_SIZE = 256
+SIMPLIFIED_PLN = Decimal(450)
+SIMPLIFIED_EUR = Decimal(100)
 GROSZ = Decimal("0.01")
 
 
@@ -119,6 +121,28 @@ def total(source, totals):
             owed=booked,
         )
     return counted
+
+
+def check_simplified(source, invoice_total):
+    """Report a simplified invoice that may be none (art. 106e(5)(3))."""
+    if not source.simplified:
+        return
+    if source.move.currency_id.name == "EUR":
+        allowed = invoice_total <= SIMPLIFIED_EUR
+    else:
+        allowed = invoice_total * (source.exchange_rate or 1) <= SIMPLIFIED_PLN
+    if not allowed:
+        source.problems.error(
+            "simplified.limit",
+            "Fa/RodzajFaktury",
+            _(
+                "%(invoice)s is for %(total)s %(currency)s, but a simplified invoice may be for "
+                "450 PLN or 100 EUR at most. Empty Simplified Invoice on the page KSeF Details."
+            ),
+            invoice=source.move.display_name,
+            total=invoice_total,
+            currency=source.move.currency_id.name,
+        )
 
 
 def beside(source):

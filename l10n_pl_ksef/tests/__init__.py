@@ -1,7 +1,7 @@
 from . import (
     test_certificate,
-    test_enrolment,
     test_corrections_sending,
+    test_enrolment,
     test_explanations,
     test_fa3_advances,
     test_fa3_amounts,

@@ -59,6 +59,15 @@ class TestFa3Details(Fa3TestCase):
         self.assertIsNone(told.lines[0].exchange_rate)
         self.assertEqual(told.lines[1].exchange_rate, Decimal("4.5005"))
 
+    def test_given_a_tax_with_the_tag_oss_when_proposed_then_it_is_oss_whatever_its_rate(self):
+        tag = self.env["account.account.tag"].create({"name": "OSS", "applicability": "taxes"})
+        tax = self.percent_tax(23)
+        base = tax.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "base"
+        )
+        base.tag_ids = tag
+        self.assertEqual(tax._l10n_pl_ksef_proposed_rate_code(), "oss")
+
     def test_given_a_margin_scheme_when_told_then_it_is_named_and_values_are_gross(self):
         for code, scheme in (
             ("margin_travel", fa3.MarginScheme.TRAVEL),
@@ -295,6 +304,29 @@ class TestFa3Details(Fa3TestCase):
                     l10n_pl_ksef_fa3_period_start=days[0], l10n_pl_ksef_fa3_period_end=days[1]
                 )
                 self.assertRefused(invoice, "invoice.period", invoice.name)
+
+    def test_given_a_simplified_invoice_when_it_is_for_too_much_then_it_is_refused(self):
+        euro = self._euro().id
+        for price, currency, fits in (
+            (365.85, self.company.currency_id.id, True),
+            (365.86, self.company.currency_id.id, False),
+            (81.30, euro, True),
+            (81.31, euro, False),
+        ):
+            with self.subTest(price=price, fits=fits):
+                invoice = self._invoice(
+                    self._line(price), currency_id=currency, l10n_pl_ksef_fa3_simplified="totals"
+                )
+                if fits:
+                    self.assertEqual(self._told(invoice).kind, fa3.InvoiceKind.SIMPLIFIED)
+                else:
+                    self.assertRefused(invoice, "simplified.limit", invoice.name, "450 PLN")
+
+    def test_given_a_simplified_invoice_when_told_then_its_buyer_is_a_number(self):
+        told = self._told_of(l10n_pl_ksef_fa3_simplified="rates")
+        self.assertEqual(told.buyer, fa3.Buyer(identity=fa3.Identity(nip="1111111111")))
+        self.assertEqual(told.totals, fa3.VatTotals())
+        self.assertEqual(told.lines, (fa3.Line(number=1, name="towar", rate=fa3.RateCode.VAT_23),))
 
     def test_given_a_place_of_the_company_when_an_invoice_is_made_then_it_is_proposed(self):
         self.company.l10n_pl_ksef_issue_place = "Warszawa"
