@@ -34,6 +34,13 @@ names_a_path() {
     return 1
 }
 
+# skip_reasons LOG: how many tests pytest skipped for which reason.
+skip_reasons() {
+    sed -n 's/^SKIPPED \[\([0-9]*\)\] [^ ]* /\1 /p' "$1" | awk '
+        { number = $1; sub(/^[0-9]+ /, ""); skipped[$0] += number }
+        END { for (reason in skipped) printf "%d skipped: %s\n", skipped[reason], reason }'
+}
+
 # pytest_stage NAME FOLDER [ARGUMENT...]
 pytest_stage() {
     local name=$1 folder=$2 report=$LOGS/pytest-$1.xml log=$LOGS/pytest-$1.log status=0 started=$SECONDS
@@ -49,11 +56,10 @@ pytest_stage() {
         within "$PYTEST_LIMIT" "$PYTHON" -m pytest -q -rs --no-header --junitxml="$report" "$folder" \
             >"$log" 2>&1 </dev/null || status=$?
         if ((status)); then
-            tail -n 200 "$log"
+            grep -av -e '^SKIPPED' -e '^[.sxFE]* *\[ *[0-9]*%\]$' "$log" | tail -n 200
             say "The whole log: $log"
-        else
-            grep -a '^SKIPPED' "$log" || true
         fi
+        skip_reasons "$log"
     fi
     tests=$(xml_count "$report" tests)
     bad=$(($(xml_count "$report" failures) + $(xml_count "$report" errors)))
