@@ -279,6 +279,7 @@ def _assemble(source, generated_at):
         receipt=move.l10n_pl_ksef_fa3_receipt,
         related_parties=move.commercial_partner_id.l10n_pl_links_with_customer,
         notes=(*line_notes, *fa3_annotations.notes(source)),
+        part_advances=fa3_advances.part_advances(source, fa3_totals.owed(source)),
         advance_invoices=fa3_advances.advance_invoices(source),
         lines=lines,
         settlement=settlement,

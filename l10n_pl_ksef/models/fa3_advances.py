@@ -11,6 +11,7 @@ from decimal import Decimal
 from ..ksef import fa3
 from ..ksef.numbers import KsefNumber
 from ..ksef.texts import _
+from . import fa3_payments
 from .fa3_kinds import ADVANCES, SETTLEMENTS, charged, history_of, is_advance, root_of
 from .fa3_rates import ZERO
 from .fa3_source import RATE_PLACES, number
@@ -47,6 +48,16 @@ def advance_rate(source, totals):
     if source.kind in ADVANCES and source.foreign and any(one.vat for one in totals.values()):
         return source.exchange_rate
     return None
+
+
+def part_advances(source, owed):
+    """Give ZaliczkaCzesciowa: the payments that make up an advance, where there are several."""
+    if source.kind is not fa3.InvoiceKind.ADVANCE:
+        return ()
+    paid = fa3_payments.paid_before_issue(source)
+    if len(paid) < 2 or sum((one.amount for one in paid), ZERO) != owed:
+        return ()
+    return tuple(fa3.PartAdvance(received_on=one.day, amount=one.amount) for one in paid)
 
 
 # -- the settlement ----------------------------------------------------------------------------

@@ -42,6 +42,18 @@ def _corrected(source, original):
 
 
 def _report_no_original(source):
+    if any(is_advance(line) for line in source.goods):
+        source.problems.error(
+            "advance.exceeds",
+            "Fa/P_15",
+            _(
+                "The down payments that %(invoice)s deducts are more than the order is worth now. "
+                "Correct the down payment invoice with a credit note first; then create the "
+                "invoice of the order again."
+            ),
+            invoice=source.move.display_name,
+        )
+        return
     source.problems.error(
         "correction.no_original",
         "Fa/DaneFaKorygowanej",

@@ -33,7 +33,7 @@ def payment(source, owed):
     """
     if source.is_credit_note or not owed:
         return None
-    paid = _paid_before_issue(source)
+    paid = paid_before_issue(source)
     settled = bool(paid) and sum((one.amount for one in paid), ZERO) == owed
     factors = _bank_accounts(source, fa3_related.factor_account(source))
     accounts = () if factors else _bank_accounts(source, source.move.partner_bank_id)
@@ -63,7 +63,7 @@ def _paid_fields(paid, settled):
     }
 
 
-def _paid_before_issue(source):
+def paid_before_issue(source):
     """The payments made until the issue date, with the part of each that went to this invoice."""
     paid = []
     for term in source.terms:

@@ -1,6 +1,7 @@
 """Advances and their settlement beyond the official examples, in the database that has ``sale``
 and ``account_debit_note``."""
 
+from datetime import date
 from decimal import Decimal
 
 from freezegun import freeze_time
@@ -114,6 +115,18 @@ class TestFa3Advances(Fa3TestCase):
         )
         self.assertEqual(told.order.total, Decimal(1200))
 
+    def test_given_several_payments_when_told_then_each_is_named(self):
+        advance = self._advance(self._order())
+        for day, amount in (("2026-02-03", 200), ("2026-02-10", 463)):
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=advance.ids
+            ).create({"payment_date": day, "amount": amount})._create_payments()
+        told = self._told(advance)
+        self.assertEqual(
+            [(part.received_on, part.amount) for part in told.part_advances],
+            [(date(2026, 2, 3), Decimal(200)), (date(2026, 2, 10), Decimal(463))],
+        )
+
     def test_given_a_down_payment_without_an_order_when_told_then_it_is_refused(self):
         advance = self._invoice(self._line(is_downpayment=True))
         self.assertRefused(advance, "advance.no_order", advance.name, "sales order")
@@ -143,6 +156,14 @@ class TestFa3Advances(Fa3TestCase):
         self.assertEqual([line.net_amount for line in told.lines], [Decimal(1000), Decimal(200)])
         self.assertEqual(told.total, Decimal(1326) - Decimal(663))
         self.assertOwed(settlement, told)
+
+    def test_given_less_delivered_than_paid_when_settled_then_the_advance_is_corrected_first(self):
+        order = self._order()
+        self._advance(order, 1300)
+        order.order_line.filtered(lambda line: line.product_id == self.flat).price_unit = 100
+        settlement = self._settlement(order)
+        self.assertEqual(settlement.move_type, "out_refund")
+        self.assertRefused(settlement, "advance.exceeds", settlement.name, "credit note")
 
     def test_given_an_advance_that_waits_when_settled_then_it_is_named(self):
         order = self._order()
