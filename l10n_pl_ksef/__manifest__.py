@@ -21,6 +21,8 @@
         "views/outage_views.xml",
         "views/certificate_views.xml",
         "views/enrolment_views.xml",
+        "views/token_views.xml",
+        "wizards/credential_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_offline_views.xml",
         "wizards/l10n_pl_ksef_setup_views.xml",

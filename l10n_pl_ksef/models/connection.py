@@ -289,12 +289,22 @@ class ResCompany(models.Model):
         except VaultError as error:
             title = self.env._("Not connected to KSeF")
             return self._l10n_pl_ksef_notify("danger", title, str(error.args[0]))
-        if login.state == "connected" and not company.l10n_pl_ksef_go_live_date:
-            company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
-        return self._l10n_pl_ksef_tell(login)
+        closed = False
+        if login.state == "connected":
+            if not company.l10n_pl_ksef_go_live_date:
+                company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
+            if company.l10n_pl_ksef_environment == environments.PRODUCTION:
+                closed = company._l10n_pl_ksef_close_other_environments()
+        return self._l10n_pl_ksef_tell(login, closed)
 
-    def _l10n_pl_ksef_tell(self, login):
+    def _l10n_pl_ksef_tell(self, login, closed=False):
         message = self.sudo().l10n_pl_ksef_connection_message or ""
+        if closed:
+            message = self.env._(
+                "%(message)s The connection to the demo or test environment is closed: its "
+                "logins and keys are deleted here. Documents prepared for it stay as they are.",
+                message=message,
+            )
         if login.state != "connected":
             kind = "warning" if login.hold_reason == "pending" else "danger"
             return self._l10n_pl_ksef_notify(kind, self.env._("Not connected to KSeF"), message)
@@ -302,54 +312,6 @@ class ResCompany(models.Model):
         return self._l10n_pl_ksef_notify(
             "warning" if lacking else "success", self.env._("Connected to KSeF"), message
         )
-
-    def action_l10n_pl_ksef_disconnect(self):
-        """End the login at KSeF and forget every secret; invoices and their history stay."""
-        self.ensure_one()
-        self._l10n_pl_ksef_check_administrator()
-        company = self.sudo()
-        company._l10n_pl_ksef_end_logins()
-        company._l10n_pl_ksef_forget_secrets()
-        return self._l10n_pl_ksef_notify(
-            "success",
-            self.env._("Disconnected from KSeF"),
-            self.env._(
-                "The keys, tokens and logins of %(company)s are deleted here; its invoices and "
-                "their history stay.",
-                company=company.name,
-            ),
-        )
-
-    def _l10n_pl_ksef_end_logins(self):
-        for login in self.l10n_pl_ksef_login_ids:
-            try:
-                connection = self._l10n_pl_ksef_connection()
-            except UserError:  # nothing to end it with
-                continue
-            if connection.environment.code == login.environment:
-                login._end_at_ksef(connection)
-        self.env["l10n_pl_ksef.signed_login"].search([("company_id", "=", self.id)])._end()
-
-    def _l10n_pl_ksef_forget_secrets(self):
-        """Delete every secret of this company; other models with secrets extend this."""
-        self.ensure_one()
-        self.l10n_pl_ksef_login_ids.unlink()
-        self.write(
-            {
-                "l10n_pl_ksef_token_sealed": False,
-                "l10n_pl_ksef_token_id": False,
-                "l10n_pl_ksef_auth_certificate_id": False,
-                "l10n_pl_ksef_offline_certificate_id": False,
-            }
-        )
-        self.env["l10n_pl_ksef.certificate"].sudo().search(
-            [("company_id", "=", self.id)]
-        )._forget_key()
-        own = [("company_id", "=", self.id)]
-        self.env["l10n_pl_ksef.enrolment"].sudo().search(own)._forget_key()
-        self.env["l10n_pl_ksef.session"].sudo().search(
-            [*own, ("key_sealed", "!=", False)]
-        )._abandon()
 
     def _l10n_pl_ksef_check_administrator(self):
         """:raises AccessError: for anybody but an administrator of this company"""

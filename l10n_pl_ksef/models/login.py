@@ -288,14 +288,16 @@ class KsefLogin(models.Model):
         held._note_permissions(client)
         return held
 
-    def _end_at_ksef(self, connection):
+    def _end_at_ksef(self):
         """End the login at KSeF, as far as KSeF can be reached."""
         self.ensure_one()
-        if not self._access_is_usable(connection):
+        environment = self.company_id._l10n_pl_ksef_environment_of(self.environment)
+        now = fields.Datetime.now()
+        if not (environment and self.refresh_valid_until and self.refresh_valid_until > now):
             return
         try:
-            token = self._opened(self.access_token_sealed, ACCESS_PURPOSE)
-            connection.client(token).end_current_login()
+            token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
+            Client(Transport(environment), clock=utc_now).end_current_login(token)
         except (KsefError, VaultError) as error:
             _logger.warning("The login could not be ended at KSeF: %s", error)
 

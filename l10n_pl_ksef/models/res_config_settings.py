@@ -36,9 +36,9 @@ class ResConfigSettings(models.TransientModel):
         return self.company_id.action_l10n_pl_ksef_connect()
 
     def action_l10n_pl_ksef_disconnect(self):
-        """Save the form, then disconnect."""
+        """Save the form, then ask what shall become of the certificates, and disconnect."""
         self.set_values()
-        return self.company_id.action_l10n_pl_ksef_disconnect()
+        return self.company_id.action_l10n_pl_ksef_ask_disconnect()
 
     # -- the form -----------------------------------------------------------------------
 

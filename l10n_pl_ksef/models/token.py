@@ -5,6 +5,8 @@ from datetime import date
 
 from odoo import api, fields, models
 
+from .credential import REFUSAL, RENEWAL
+
 TOKEN_REFERENCE = re.compile(r"[0-9A-Z-]{36}")
 # Announced by the Ministry of Finance; the API does not tell it.
 LAST_DAY_OF_TOKENS = date(2026, 12, 31)
@@ -101,3 +103,16 @@ class KsefToken(models.Model):
         """Daily: remind of the end."""
         if not self.revoked_at:
             self._remind()
+
+    def action_revoke(self):
+        """Revoke this token at KSeF, after asking."""
+        self.ensure_one()
+        return self.company_id._l10n_pl_ksef_ask_revocation({"default_token_id": self.id})
+
+    def _note_revoked(self):
+        for token in self:
+            company = token.company_id
+            if company.l10n_pl_ksef_token_id == token:
+                company.write({"l10n_pl_ksef_token_id": False, "l10n_pl_ksef_token_sealed": False})
+            token.revoked_at = fields.Datetime.now()
+            token._is_settled(RENEWAL, REFUSAL)

@@ -27,6 +27,7 @@ from . import (
     test_offline,
     test_print,
     test_renewal,
+    test_revoking,
     test_roles,
     test_roles_settings,
     test_scope,

@@ -1,1 +1,8 @@
-from . import account_move_send_wizard, l10n_pl_ksef_setup, technical_correction
+from . import (
+    account_move_send_wizard,
+    disconnection,
+    l10n_pl_ksef_setup,
+    listed_credential,
+    revocation,
+    technical_correction,
+)
