@@ -142,7 +142,7 @@ class _LineWriter:
             gross_price=gross_price,
             discount=discount,
             net_amount=None if item.rate.key == MARGIN else item.value,
-            gross_amount=item.gross_value if gross_price is not None else None,
+            gross_amount=self._gross_amount(item, gross_price),
             vat_amount=self._vat.get(record.id),
             rate=item.rate.code,
             oss_rate=item.rate.oss_percent,
@@ -187,6 +187,8 @@ class _LineWriter:
 
     def _prices(self, item):
         """Give net price, gross price and the discount on one unit, of which one price is None."""
+        if item.rate.key == MARGIN and item.forced and item.quantity:
+            return None, _price(item.value / item.quantity), None
         if item.rate.key == MARGIN or (item.rate.taxed and item.rate.key in self._gross_rates):
             price = _price(item.price)
             return None, price, _discount(price, item.discount)
@@ -200,6 +202,12 @@ class _LineWriter:
         discount = _discount(price, item.discount)
         self._check_value(item, price - (discount or ZERO))
         return price, None, discount
+
+    def _gross_amount(self, item, gross_price):
+        """Give P_11A; under a margin scheme it is the journal item of the line."""
+        if item.rate.key == MARGIN:
+            return item.value
+        return item.gross_value if gross_price is not None else None
 
     def _check_value(self, item, price):
         counted = item.quantity * price

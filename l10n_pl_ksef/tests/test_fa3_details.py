@@ -83,6 +83,15 @@ class TestFa3Details(Fa3TestCase):
                 self.assertEqual((line.rate, line.net_amount), (None, None))
                 self.assertEqual((line.gross_price, line.gross_amount), (50, 150))
 
+    def test_given_a_margin_scheme_when_a_discount_is_given_then_the_value_is_the_ledgers(self):
+        told = self._told_of(
+            self._line(33.33, quantity=3, discount=7, tax=self._zero_tax("margin_used"))
+        )
+        line = told.lines[0]
+        self.assertEqual(line.gross_amount, told.totals.margin.net)
+        self.assertEqual(line.gross_amount, Decimal("92.99"))
+        self.assertEqual(line.discount, Decimal("2.3331"))
+
     def test_given_two_margin_schemes_when_told_then_it_is_refused(self):
         invoice = self._invoice(
             self._line(tax=self._zero_tax("margin_used")),
@@ -246,6 +255,15 @@ class TestFa3Details(Fa3TestCase):
             l10n_pl_ksef_fa3_party_ids=self._rows({"partner_id": this_time.id, "role": "2"})
         )
         self.assertEqual([one.identity.name for one in told.third_parties], ["Tym razem"])
+
+    def test_given_third_parties_when_a_credit_note_is_made_then_they_stand_there_too(self):
+        payer = self._partner("Płatnik", vat="PL2222222222")
+        invoice = self._invoice(
+            l10n_pl_ksef_fa3_party_ids=self._rows({"partner_id": payer.id, "role": "6"})
+        )
+        invoice.l10n_pl_ksef_outside_reason = "other"
+        told = self._told(self._credit_note(invoice))
+        self.assertEqual([one.role for one in told.third_parties], [fa3.Role.PAYER])
 
     def test_given_a_representative_of_the_company_when_told_then_it_is_authorised(self):
         representative = self._partner("Przedstawiciel", vat="PL2222222222")
