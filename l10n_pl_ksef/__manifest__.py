@@ -26,6 +26,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_offline_views.xml",
         "wizards/l10n_pl_ksef_setup_views.xml",
+        "wizards/l10n_pl_ksef_setup_automatic_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/account_move_offline_views.xml",

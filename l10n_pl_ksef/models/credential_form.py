@@ -237,6 +237,7 @@ class KsefCredentialForm(models.AbstractModel):
                 form._l10n_pl_ksef_uploaded(key),
                 password,
             )
+        self.invalidate_recordset(UPLOADS[purpose])  # so that nothing is sent back
 
     def _l10n_pl_ksef_skips(self, purpose):
         """True where files chosen before the tick to do without them are out of sight."""
@@ -246,6 +247,7 @@ class KsefCredentialForm(models.AbstractModel):
         for form in self:
             if form.l10n_pl_ksef_token:
                 form.company_id._l10n_pl_ksef_import_token(form.l10n_pl_ksef_token)
+        self.invalidate_recordset(["l10n_pl_ksef_token"])
 
     def _l10n_pl_ksef_choose_environment(self):
         """What a certificate must be depends on the environment chosen in the same form."""

@@ -35,6 +35,7 @@ from . import (
     test_sending,
     test_settings,
     test_setup,
+    test_setup_automatic,
     test_tours,
     test_tours_offline,
     test_tours_setup,

@@ -251,18 +251,17 @@ class TestTraces(SetupTestCase):
                 text = secret.decode() if isinstance(secret, bytes) else secret
                 self.assertNotIn(text[:60], rows)
 
-    def test_the_wizard_shows_no_secret_when_opened_again(self):
+    def test_the_wizard_gives_no_secret_back_once_it_is_saved(self):
         wizard = self.go_to_credential()
-        wizard.write(self.files())
-        self.env.invalidate_all()
+        wizard.write({**self.files(), "l10n_pl_ksef_token": self.simulator.issue_token()})
 
-        for name in FILES:
+        for name in (*FILES, "token"):
             self.assertFalse(wizard[f"l10n_pl_ksef_{name}"])
 
     def test_no_field_for_a_secret_is_a_column(self):
         secrets = [
             name
-            for name, field in self.env["l10n_pl_ksef.setup"]._fields.items()
+            for name, field in self.env["l10n_pl_ksef.credential.form"]._fields.items()
             if name.endswith(("_file", "_password", "_token")) and field.type != "boolean"
         ]
 

@@ -67,3 +67,18 @@ class TestSetupTours(SetupTourCase):
 
         self.assert_set_up()
         self.assertEqual(self.company.l10n_pl_ksef_auth_method, "token")
+
+    def test_certificates_that_odoo_fetches_after_a_wrong_file(self):
+        files = {"photo.jpg": "not a signed request", "password": PASSWORD}
+        self.give(**self.pair("authentication"), **files)
+
+        self.tour("l10n_pl_ksef_setup_automatic")
+
+        self.assert_set_up()
+        self.assertTrue(self.company.l10n_pl_ksef_automatic_certificates)
+        enrolments = self.env["l10n_pl_ksef.enrolment"].sudo().search([])
+        self.assertEqual(
+            enrolments.certificate_id,
+            self.company.l10n_pl_ksef_auth_certificate_id
+            | self.company.l10n_pl_ksef_offline_certificate_id,
+        )

@@ -2,6 +2,7 @@ from . import (
     account_move_send_wizard,
     disconnection,
     l10n_pl_ksef_setup,
+    l10n_pl_ksef_setup_automatic,
     listed_credential,
     revocation,
     technical_correction,
