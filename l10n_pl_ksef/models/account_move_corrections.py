@@ -87,8 +87,9 @@ class AccountMove(models.Model):
     @api.depends("move_type", "reversed_entry_id", "l10n_pl_ksef_fa3_corrected_ids")
     def _compute_l10n_pl_ksef_is_correction(self):
         for move in self:
-            move.l10n_pl_ksef_is_correction = move.is_sale_document() and (
-                move.move_type == "out_refund" or is_correction(move)
+            own = move.is_sale_document() or move._l10n_pl_ksef_is_self_billed()
+            move.l10n_pl_ksef_is_correction = own and (
+                move.move_type in ("out_refund", "in_refund") or is_correction(move)
             )
 
     def _l10n_pl_ksef_known_number(self):

@@ -16,8 +16,6 @@ class KsefCorrectedInvoice(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         string="Invoice",
-        domain="[('move_type', 'in', ('out_invoice', 'out_refund')), ('state', '=', 'posted'), "
-        "('company_id', '=', company_id)]",
         help="Empty for an invoice that is not in Odoo.",
         ondelete="restrict",
         index="btree_not_null",

@@ -29,16 +29,17 @@ def before_and_after(source, goods, lines):
     """
     if len(source.originals) != 1 or not source.original:
         return None
+    differences = [(what(item.record), line) for item, line in zip(goods, lines, strict=True)]
     try:
         state = _state_before(source)
-        after = [_Entry(entry.what, entry.line) for entry in state]
-        touched = _apply(after, goods, lines)
+        before = list(state.lines)
+        touched = state.apply(differences)
     except Unmatched:
         return None
     if source.kind in SETTLEMENTS:
         # What remains to be paid depends on the whole order.
-        touched |= set(range(len(state)))
-    return tuple(_pairs(state, after, touched))
+        touched |= set(range(len(before)))
+    return tuple(_pairs(before, state.lines, touched))
 
 
 def what(line):
@@ -46,19 +47,69 @@ def what(line):
     return line.product_id.id or one_line(line.name)
 
 
-class _Entry:
-    """A line of the invoice as it stands at some moment."""
+class _State:
+    """The lines of an invoice as they stand at some moment, in their order.
 
-    def __init__(self, what_is_sold, line):
-        self.what = what_is_sold
-        self.line = line
+    Found by what they sell, without going through all of them for each difference.
+    """
+
+    def __init__(self, told):
+        self.lines = []
+        self._places = {}
+        for what_is_sold, line in told:
+            self._append(what_is_sold, line)
+
+    def apply(self, differences):
+        """Change the lines by the differences; give the places that they touched."""
+        touched = set()
+        for what_is_sold, difference in differences:
+            place = self._place(what_is_sold, difference)
+            if place is not None:
+                self._change(place, what_is_sold, difference)
+            elif (difference.net_amount or ZERO) < 0:
+                raise Unmatched
+            else:
+                place = self._append(what_is_sold, replace(difference, number=len(self.lines) + 1))
+            touched.add(place)
+        return touched
+
+    def _append(self, what_is_sold, line):
+        place = len(self.lines)
+        self.lines.append(line)
+        self._places.setdefault(_key(what_is_sold, line), []).append(place)
+        return place
+
+    def _place(self, what_is_sold, difference):
+        """Where the line stands that a difference changes; that of the same price first."""
+        places = self._places.get(_key(what_is_sold, difference), [])
+        price, quantity = _price(difference), difference.quantity
+        same = [
+            lambda place: (
+                _price(self.lines[place]) == price and self.lines[place].quantity + quantity >= 0
+            ),
+            lambda place: _price(self.lines[place]) == price,
+            lambda place: True,
+        ]
+        return next((place for fits in same for place in places if fits(place)), None)
+
+    def _change(self, place, what_is_sold, difference):
+        changed = _changed(self.lines[place], difference)
+        self.lines[place] = changed
+        places = self._places[_key(what_is_sold, difference)]
+        if not changed.quantity and len(places) > 1:
+            # All of it went back, and others of the kind remain.
+            places.remove(place)
+
+
+def _key(what_is_sold, line):
+    return what_is_sold, line.rate, line.oss_rate, line.gross_price is None
 
 
 def _state_before(source):
     root, *corrections = history_of(source.move)
-    state = [_Entry(*told) for told in _told(root)]
+    state = _State(_told(root))
     for correction in corrections:
-        _apply_lines(state, _told(correction))
+        state.apply(_told(correction))
     return state
 
 
@@ -71,46 +122,6 @@ def _told(move):
     totals = fa3_totals.totals_by_rate(source, goods)
     lines, _notes = fa3_lines.write_lines(source, goods, totals)
     return [(what(item.record), line) for item, line in zip(goods, lines, strict=True)]
-
-
-def _apply(state, goods, lines):
-    return _apply_lines(
-        state, [(what(item.record), line) for item, line in zip(goods, lines, strict=True)]
-    )
-
-
-def _apply_lines(state, differences):
-    """Change ``state`` by the differences; give the places that they touched."""
-    touched = set()
-    for what_is_sold, difference in differences:
-        place = _place(state, what_is_sold, difference)
-        if place is not None:
-            state[place] = _Entry(what_is_sold, _changed(state[place].line, difference))
-            touched.add(place)
-        elif (difference.net_amount or ZERO) < 0:
-            raise Unmatched
-        else:
-            number = max((entry.line.number for entry in state), default=0) + 1
-            state.append(_Entry(what_is_sold, replace(difference, number=number)))
-            touched.add(len(state) - 1)
-    return touched
-
-
-def _place(state, what_is_sold, difference):
-    """Where the line stands that a difference changes; that of the same price first."""
-    places = [
-        place
-        for place, entry in enumerate(state)
-        if entry.what == what_is_sold
-        and entry.line.rate == difference.rate
-        and entry.line.oss_rate == difference.oss_rate
-        and (entry.line.gross_price is None) == (difference.gross_price is None)
-    ]
-    same = [place for place in places if _price(state[place].line) == _price(difference)]
-    enough = [
-        place for place in same if state[place].line.quantity + (difference.quantity or ZERO) >= 0
-    ]
-    return next(iter([*enough, *same, *places]), None)
 
 
 def _changed(line, difference):
@@ -155,8 +166,8 @@ def _sum(first, second):
 def _pairs(before, after, touched):
     for place in sorted(touched):
         if place < len(before):
-            yield replace(before[place].line, before=True)
-        yield after[place].line
+            yield replace(before[place], before=True)
+        yield after[place]
 
 
 def repriced_lines(source):
