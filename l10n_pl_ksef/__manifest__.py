@@ -36,7 +36,7 @@
         "views/account_tax_views.xml",
         "views/res_partner_views.xml",
         "views/sales_data_views.xml",
-        "views/invoice_check_views.xml",
+        "wizards/invoice_check_views.xml",
         "views/menus.xml",
         "data/server_actions.xml",
         "report/report_invoice.xml",

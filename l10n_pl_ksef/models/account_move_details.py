@@ -107,3 +107,17 @@ class AccountMove(models.Model):
             and bool(self.commercial_partner_id.vat)
             and any(line._l10n_pl_ksef_annex_15() for line in self.invoice_line_ids)
         )
+
+    def action_l10n_pl_ksef_check(self):
+        """Show what KSeF would object to on each of these invoices, before anything is sent."""
+        self.check_access("read")
+        rows = self.env["l10n_pl_ksef.invoice.check"]._make(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check for KSeF"),
+            "res_model": rows._name,
+            "view_mode": "list",
+            "domain": [("id", "in", rows.ids)],
+            "context": {"group_by": ["move_id"] if len(self) > 1 else [], "create": False},
+            "target": "current",
+        }

@@ -14,7 +14,6 @@ from ..ksef import fa3
 from ..ksef.texts import _
 from .fa3_rates import MARGIN, ZERO, Rate
 from .fa3_source import RATE_PLACES, amount, number
-from .fa3_source import number as number_of
 from .fa3_texts import one_line, pieces
 
 CENT = Decimal("0.01")
@@ -162,7 +161,7 @@ class _LineWriter:
         """The line's own rate, else the invoice's; None in PLN."""
         own = item.record.l10n_pl_ksef_fa3_exchange_rate
         if own and self._source.foreign:
-            return number_of(own, RATE_PLACES)
+            return number(own, RATE_PLACES)
         return self._source.exchange_rate
 
     def _name(self, number, record):

@@ -114,7 +114,6 @@ class KsefInvoiceVehicle(models.Model):
         help="Only of land vehicles.",
     )
     number = fields.Char(
-        string="Number",
         help="VIN or the like; the hull number of a vessel, the serial number of an aircraft.",
     )
     vehicle_type = fields.Char(string="Type")

@@ -22,6 +22,8 @@ from . import (
     test_fa3_rates,
     test_fa3_refusals,
     test_fa3_self_billing,
+    test_fa3_special_taxes,
+    test_fa3_third_parties,
     test_guard,
     test_login,
     test_offline,

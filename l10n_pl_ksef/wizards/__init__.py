@@ -1,6 +1,7 @@
 from . import (
     account_move_send_wizard,
     disconnection,
+    invoice_check,
     l10n_pl_ksef_setup,
     l10n_pl_ksef_setup_automatic,
     listed_credential,

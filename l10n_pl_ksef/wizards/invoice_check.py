@@ -40,21 +40,3 @@ class KsefInvoiceCheck(models.TransientModel):
         """Open the invoice of this row."""
         self.ensure_one()
         return self.move_id._get_records_action()
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def action_l10n_pl_ksef_check(self):
-        """Show what KSeF would object to on each of these invoices, before anything is sent."""
-        self.check_access("read")
-        rows = self.env["l10n_pl_ksef.invoice.check"]._make(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Check for KSeF"),
-            "res_model": rows._name,
-            "view_mode": "list",
-            "domain": [("id", "in", rows.ids)],
-            "context": {"group_by": ["move_id"] if len(self) > 1 else [], "create": False},
-            "target": "current",
-        }
