@@ -11,7 +11,6 @@ from . import (
     account_move_line,
     account_move_offline,
     account_move_pdf,
-    account_move_prepare,
     account_move_scope,
     account_move_send,
     account_move_technical_correction,
