@@ -35,10 +35,12 @@ THE_SAME_IN_BOTH = {
     "Online",
     "PKWiU",
     "System",
+    "Token",
     "Transport",
     # Codes, which Odoo's collector takes for the texts that stand beside them.
     "schema.too_high",
     "schema.too_low",
+    "token",
 }
 """Texts that Polish and English spell alike. Whatever else is equal was left untranslated."""
 
