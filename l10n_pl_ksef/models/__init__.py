@@ -32,6 +32,7 @@ from . import (
     invoice_party,
     invoice_transport,
     ir_actions_report,
+    key_rotation,
     login,
     login_outcome,
     outage,

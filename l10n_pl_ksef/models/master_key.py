@@ -111,6 +111,17 @@ def make_file(path):
     return key
 
 
+def write_file(path, key):
+    """Keep ``key`` in the new file ``path``, mode 0600; it appears whole or not at all.
+
+    :raises MasterKeyProblem: UNWRITABLE
+    """
+    try:
+        _link_new_file(path, key.to_text() + "\n")
+    except OSError as error:
+        raise MasterKeyProblem(MasterKeyTrouble.UNWRITABLE, path) from error
+
+
 def _link_new_file(path, text):
     folder = os.path.dirname(path) or "."
     os.makedirs(folder, mode=0o700, exist_ok=True)

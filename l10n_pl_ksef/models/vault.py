@@ -157,8 +157,11 @@ class KsefVault(models.AbstractModel):
         """Where the key file is, or will be made."""
         return config.get(KEY_FILE_OPTION) or os.path.join(config["data_dir"], KEY_FILE_NAME)
 
-    def _configured_key(self):
-        """The key of this server, from the configuration or its file; None without one."""
+    def _configured_key(self, key_id=None):
+        """The key of this server, from the configuration or its file; None without one.
+
+        :param str key_id: the one that is wanted, where the server has several
+        """
         try:
             text = config.get(KEY_OPTION)
             if text:
@@ -168,7 +171,7 @@ class KsefVault(models.AbstractModel):
             raise self._key_error(problem) from problem
 
     def _existing_key(self):
-        key = self._configured_key()
+        key = self._configured_key(self._check()[0])
         if key is None:
             raise self._error("no_key")
         return key
@@ -180,7 +183,7 @@ class KsefVault(models.AbstractModel):
         server with a folder of its own would otherwise start a key of its own.
         """
         key_id, check = self._check()
-        key = self._configured_key()
+        key = self._configured_key(key_id)
         if key and key.key_id == key_id and self._opens(key, check):
             return key
         if key_id and (key is None or key.key_id != key_id) and self._has_sealed():

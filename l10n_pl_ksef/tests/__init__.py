@@ -25,6 +25,7 @@ from . import (
     test_fa3_special_taxes,
     test_fa3_third_parties,
     test_guard,
+    test_key_rotation,
     test_login,
     test_offline,
     test_print,

@@ -1,0 +1,2 @@
+# Runs in `odoo shell`: the documented command.
+print(env["l10n_pl_ksef.vault"]._change_master_key())
