@@ -60,8 +60,13 @@ class TestTranslationFile(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        rows = TranslationModuleReader(cls.env.cr, modules=[ADDON])
-        cls.terms = {source for _module, _type, _name, _res_id, source, *_more in rows}
+        rows = list(TranslationModuleReader(cls.env.cr, modules=[ADDON]))
+        cls.terms = {source for _module, _kind, _name, _place, source, *_more in rows}
+        cls.records = {
+            (source, f"{kind}:{name}:{place}")
+            for _module, kind, name, place, source, *_more in rows
+            if kind != "code"
+        }
         cls.file = polib.pofile(file_path(f"{ADDON}/i18n/pl.po"))
         cls.polish = {entry.msgid: entry for entry in cls.file if not entry.obsolete}
 
@@ -80,6 +85,15 @@ class TestTranslationFile(TransactionCase):
             term for term in self.terms if term not in self.polish or not self.polish[term].msgstr
         }
         self.assertFalse(lacking, shown(lacking))
+
+    def test_given_the_text_of_a_record_when_the_file_is_loaded_then_the_record_gets_it(self):
+        known = {
+            (entry.msgid, place)
+            for entry in self.polish.values()
+            for place, _line in entry.occurrences
+        }
+        lost = {f"{source} ({record})" for source, record in self.records - known}
+        self.assertFalse(lost, shown(lost))
 
     def test_given_a_polish_text_when_its_placeholders_are_counted_then_they_are_the_english_ones(
         self,
