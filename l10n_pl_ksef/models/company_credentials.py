@@ -4,6 +4,13 @@ from odoo import api, fields, models
 
 from .connection import NotConnected
 
+CREDENTIAL_FIELDS = {
+    "l10n_pl_ksef_auth_certificate_id",
+    "l10n_pl_ksef_offline_certificate_id",
+    "l10n_pl_ksef_token_id",
+    "l10n_pl_ksef_login_ids",
+}
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -21,6 +28,25 @@ class ResCompany(models.Model):
         index="btree_not_null",
         copy=False,
     )
+
+    # -- who may see them --------------------------------------------------------------
+
+    def _read_format(self, fnames, load="_classic_read"):
+        """Odoo lets every administrator read every company; not which credentials it has."""
+        self._l10n_pl_ksef_check_readable(fnames)
+        return super()._read_format(fnames, load)
+
+    def export_data(self, fields_to_export):
+        names = [name.split("/")[0] for name in fields_to_export]
+        self._l10n_pl_ksef_check_readable(names)
+        return super().export_data(fields_to_export)
+
+    def _l10n_pl_ksef_check_readable(self, names):
+        """:raises AccessError: for an administrator of other companies"""
+        if not CREDENTIAL_FIELDS.isdisjoint(names):
+            self._l10n_pl_ksef_check_own()
+
+    # -- asking KSeF ---------------------------------------------------------------------
 
     def _l10n_pl_ksef_certificate_quota(self):
         """How many certificates KSeF still gives to whoever this company logs in as.

@@ -32,6 +32,7 @@ from . import (
     test_renewal,
     test_revoking,
     test_roles,
+    test_roles_rpc,
     test_roles_settings,
     test_scope,
     test_send_and_print,
