@@ -11,6 +11,7 @@ from . import (
     account_move_line,
     account_move_offline,
     account_move_pdf,
+    account_move_prepare,
     account_move_scope,
     account_move_send,
     account_move_technical_correction,

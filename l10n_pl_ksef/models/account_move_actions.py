@@ -1,27 +1,17 @@
 """What people and schedules do with invoices and KSeF: prepare, send, ask, look."""
 
-from datetime import timedelta, timezone
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
-from .fa3_kept_findings import to_data
-from .fa3_problems import NotExpressible
 from .submission import UNDER_WAY_STATES
-from .transactions import commit_point
 
 # A person waits for a handful of invoices; more of them go to the background at once.
 SENT_WHILE_WAITING = 5
+PREPARED_WHILE_WAITING = 50
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-
-    l10n_pl_ksef_problems = fields.Json(
-        copy=False,
-        readonly=True,
-        help="What keeps this invoice from KSeF, found when it was last prepared.",
-    )
 
     # -- actions of people ------------------------------------------------------------
 
@@ -32,6 +22,8 @@ class AccountMove(models.Model):
         invoice, and the others go.
         """
         self._l10n_pl_ksef_check_may_send()
+        if len(self) > PREPARED_WHILE_WAITING:
+            return self._l10n_pl_ksef_leave_to_schedule()
         skipped = self._l10n_pl_ksef_prepare()
         ready = self.l10n_pl_ksef_submission_ids.filtered(lambda s: s.state == "ready")
         if len(ready) <= SENT_WHILE_WAITING:
@@ -75,105 +67,44 @@ class AccountMove(models.Model):
                 self.env._("Only people who issue invoices may send them to KSeF. Ask a colleague.")
             )
 
-    # -- preparing ----------------------------------------------------------------------
-
-    def _l10n_pl_ksef_prepare(self):
-        """Freeze a document for each invoice that may go now.
-
-        :return: {move: sentence} for those that cannot; the problems are kept on the invoice
-        :raises UserError: when there is one invoice only
-        """
-        skipped = {}
-        for move in self:
-            reason = move._l10n_pl_ksef_why_not_now() or move._l10n_pl_ksef_freeze()
-            if reason and len(self) == 1:
-                raise UserError(reason)
-            if reason:
-                skipped[move] = reason
-            commit_point(self.env)
-        return skipped
-
-    def _l10n_pl_ksef_why_not_now(self):
-        """Why this invoice cannot be given to KSeF at this moment; '' where it can."""
-        self.ensure_one()
-        _ = self.env._
-        if self.state != "posted":
-            return _("%s is not posted yet. Confirm it first.", self.display_name)
-        if self.l10n_pl_ksef_state == "accepted":
-            return _(
-                "%(name)s is in KSeF already, under the number %(number)s.",
-                name=self.display_name,
-                number=self.l10n_pl_ksef_number,
-            )
-        if self.l10n_pl_ksef_state in UNDER_WAY_STATES:
-            return _("%s is on its way to KSeF already.", self.display_name)
-        return self._l10n_pl_ksef_why_not()
-
-    def _l10n_pl_ksef_freeze(self):
-        """Build, check and freeze the document of one invoice.
-
-        :return: the problems as one text, or '' when it is frozen (or was already)
-        """
-        self.ensure_one()
-        move = self.sudo().try_lock_for_update()
-        if not move:
-            return self.env._("Somebody else is working on %s just now.", self.display_name)
-        move.invalidate_recordset(["l10n_pl_ksef_submission_ids", "l10n_pl_ksef_state"])
-        if move._l10n_pl_ksef_binding_submission():
-            return ""
-        generated_at = move._l10n_pl_ksef_moment_of_making()
-        xml, findings = move._l10n_pl_ksef_build_document(generated_at)
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors or not xml:
-            return move._l10n_pl_ksef_keep_problems(errors or findings)
-        move.l10n_pl_ksef_problems = False
-        move.l10n_pl_ksef_required = True
-        submission = self.env["l10n_pl_ksef.submission"].sudo()
-        submission = submission._freeze(move, xml, generated_at=generated_at)
-        return move._l10n_pl_ksef_correct_technically(submission)
-
-    def _l10n_pl_ksef_moment_of_making(self):
-        """Now, but never the second of an earlier document: a new one is another file."""
-        earlier = self._l10n_pl_ksef_last_submission().generated_at
-        now = fields.Datetime.now()
-        return max(now, earlier + timedelta(seconds=1)) if earlier else now
-
-    def _l10n_pl_ksef_build_document(self, generated_at):
-        """(bytes or None, findings) for the FA(3) of this invoice."""
-        aware = generated_at.replace(microsecond=0, tzinfo=timezone.utc)
-        try:
-            return self._l10n_pl_ksef_xml(aware)
-        except NotExpressible as error:
-            return None, error.findings
-
-    def _l10n_pl_ksef_findings(self):
-        """What would stop this invoice at KSeF or deserves a look, without preparing it."""
-        return self.sudo()._l10n_pl_ksef_build_document(fields.Datetime.now())[1]
-
-    def _l10n_pl_ksef_keep_problems(self, findings):
-        self.l10n_pl_ksef_problems = to_data(findings)
-        return "\n".join(self._l10n_pl_ksef_findings_text(findings))
-
     # -- sending while somebody waits -----------------------------------------------------
 
     def _l10n_pl_ksef_wake_crons(self):
         self.env.ref("l10n_pl_ksef.cron_send").sudo()._trigger()
         self.env.ref("l10n_pl_ksef.cron_follow").sudo()._trigger()
 
+    def _l10n_pl_ksef_leave_to_schedule(self):
+        """Very many: the schedule prepares and sends them, each with its own problems."""
+        wanted = self.filtered(lambda move: move.l10n_pl_ksef_state == "to_send")
+        wanted.sudo().with_context(skip_invoice_sync=True).write(
+            {"l10n_pl_ksef_wanted": True, "l10n_pl_ksef_problems": False}
+        )
+        self._l10n_pl_ksef_wake_crons()
+        return self._l10n_pl_ksef_notification(
+            "info",
+            self.env._(
+                "%s invoices are being prepared and sent in the background. Each gets its number, "
+                "or says what keeps it, by itself.",
+                len(wanted),
+            ),
+        )
+
     def _l10n_pl_ksef_report(self, skipped):
         """Tell what became of each invoice of ``self``, in one notification."""
-        _ = self.env._
         self.invalidate_recordset(["l10n_pl_ksef_state", "l10n_pl_ksef_number"])
         if len(self) == 1:
             kind, message = self._l10n_pl_ksef_report_one()
         else:
             kind, message = self._l10n_pl_ksef_report_many(skipped)
+        return self._l10n_pl_ksef_notification(kind, message)
+
+    def _l10n_pl_ksef_notification(self, kind, message):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": kind,
-                "title": _("KSeF"),
+                "title": self.env._("KSeF"),
                 "message": message,
                 "sticky": kind in ("danger", "warning"),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -198,6 +129,8 @@ class AccountMove(models.Model):
             trouble = submission.trouble or ""
             waits = _("It stays in the queue and is sent by itself.")
             return ("warning" if trouble else "info"), f"{trouble} {waits}".strip()
+        if state == "sending":
+            return "info", _("%s is being sent to KSeF.", self.display_name)
         return "info", _(
             "KSeF has %(name)s and is checking it. The number appears here by itself.",
             name=self.display_name,

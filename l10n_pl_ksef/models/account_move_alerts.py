@@ -40,6 +40,8 @@ class AccountMove(models.Model):
                 "level": "warning",
                 "message": self._l10n_pl_ksef_sentence_in_doubt(),
             }
+        elif self.l10n_pl_ksef_state in ("sending", "sent") and submission.trouble:
+            alerts["l10n_pl_ksef_trouble"] = {"level": "warning", "message": submission.trouble}
         elif self.l10n_pl_ksef_state == "to_send":
             alerts.update(self._l10n_pl_ksef_alerts_before_sending(submission))
         return alerts
@@ -90,6 +92,13 @@ class AccountMove(models.Model):
             "The connection broke while %(name)s was being sent, so it is not known yet whether "
             "KSeF took it. KSeF is asked in a moment; do not issue it again.",
             name=self.display_name,
+        )
+
+    def _l10n_pl_ksef_sentence_takes_long(self):
+        return self.env._(
+            "%s was given to KSeF a while ago and there is no final answer. Odoo keeps asking; "
+            "look at the page KSeF of the invoice for what KSeF says.",
+            self.display_name,
         )
 
     # -- the chatter ------------------------------------------------------------------------

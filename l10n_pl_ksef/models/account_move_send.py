@@ -9,12 +9,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .account_move_actions import SENT_WHILE_WAITING
+from .account_move_prepare import Busy
 from .transactions import commit_point
 
 KSEF = "l10n_pl_ksef"
 UPSTREAM_EDI = "pl_ksef"
 UPSTREAM_FORMAT = "fa3_pl"
 
+CHECKED_WHILE_WAITING = 50
 WAITS_FOR_KSEF = ("to_send", "sending", "sent", "in_doubt", "rejected")
 # Settings of Send & Print that are records, kept by their id.
 RECORD_SETTINGS = {
@@ -79,6 +81,8 @@ class AccountMoveSend(models.AbstractModel):
     def _l10n_pl_ksef_alerts(self, moves):
         """What would stop these invoices at KSeF, in words, before anything is sent."""
         alerts = {}
+        if len(moves) > CHECKED_WHILE_WAITING:
+            return alerts  # each says its own when it is prepared
         for move in moves.filtered(lambda m: not m.l10n_pl_ksef_locked):
             findings = move._l10n_pl_ksef_findings()
             for severity, level in (("error", "danger"), ("warning", "warning")):
@@ -167,9 +171,11 @@ class AccountMoveSend(models.AbstractModel):
             if move.l10n_pl_ksef_state == "accepted":
                 continue
             waiting |= move
-            if move not in skipped:
-                move.sudo().l10n_pl_ksef_submission_id.delivery = settings[move]
-            move.sudo().sending_data = False
+            submission = move.sudo().l10n_pl_ksef_submission_id
+            if move not in skipped and submission:
+                submission.delivery = settings[move]
+            if move in skipped or submission:  # otherwise another worker holds it: come back
+                move.sudo().sending_data = False
         commit_point(self.env)
         return waiting
 
@@ -228,7 +234,11 @@ class AccountMoveSend(models.AbstractModel):
 
 def _waits_for_ksef(move):
     """Whether print and mail wait: not for what was issued offline, the buyer may get it now."""
-    return move.l10n_pl_ksef_state in WAITS_FOR_KSEF and not move._l10n_pl_ksef_in_buyers_hands()
+    return (
+        move.l10n_pl_ksef_state in WAITS_FOR_KSEF
+        and not move._l10n_pl_ksef_in_buyers_hands()
+        and _uses_this_addon(move)
+    )
 
 
 def _uses_this_addon(move):
@@ -264,10 +274,10 @@ class AccountMove(models.Model):
         to_prepare = self.filtered(lambda m: m.l10n_pl_ksef_state in ("to_send", "rejected"))
         skipped = {}
         for move in to_prepare:
-            reason = move._l10n_pl_ksef_freeze()
+            reason = move._l10n_pl_ksef_why_not_now() or move._l10n_pl_ksef_freeze()
             if reason and raises:
                 raise UserError(reason)
-            if reason:
+            if reason and not isinstance(reason, Busy):
                 move._l10n_pl_ksef_note_problems(reason)
                 skipped[move] = reason
             commit_point(self.env)

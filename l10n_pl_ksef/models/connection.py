@@ -20,6 +20,9 @@ from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
+# How long the person waits who asked for it: seconds for each wait for KSeF.
+TIMEOUT_KEY = "l10n_pl_ksef_timeout"
+
 TOKEN_PURPOSE = "ksef-token"
 SENDING_PERMISSION = "InvoiceWrite"
 USEFUL_PERMISSIONS = (SENDING_PERMISSION, "InvoiceRead")
@@ -190,6 +193,7 @@ class ResCompany(models.Model):
             context=context,
             credential_id=root._l10n_pl_ksef_credential_id(context),
             open_credential=root._l10n_pl_ksef_open_credential,
+            timeout=self.env.context.get(TIMEOUT_KEY, 30.0),
         )
 
     def _l10n_pl_ksef_not_connected(self):

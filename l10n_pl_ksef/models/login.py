@@ -63,10 +63,12 @@ class Connection:
     context: ksef_login.Context
     credential_id: str
     open_credential: Callable[[], Any] = field(repr=False)
+    timeout: float = 30.0
 
     def client(self, access_token=None):
-        """A ``ksef.client.Client`` for this environment."""
-        return Client(Transport(self.environment), clock=utc_now, access_token=access_token)
+        """A ``ksef.client.Client`` for this environment; ``timeout`` in seconds."""
+        transport = Transport(self.environment, timeout=self.timeout)
+        return Client(transport, clock=utc_now, access_token=access_token)
 
 
 class KsefLogin(models.Model):

@@ -47,6 +47,7 @@ class KsefSession(models.Model):
         readonly=True,
         default="open",
     )
+    context = fields.Char(readonly=True, help="In whose name it was opened.")
     reference = fields.Char(required=True, readonly=True, index=True)
     key_sealed = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, prefetch=False)
     valid_until = fields.Datetime(required=True, readonly=True)
@@ -83,6 +84,7 @@ class KsefSession(models.Model):
             & Domain("environment", "=", company.l10n_pl_ksef_environment)
             & Domain("kind", "=", "interactive")
             & Domain("state", "=", "open")
+            & Domain("context", "=", _context_of(company))
             & Domain("valid_until", ">", now + MARGIN_BEFORE_END),
         )
         for session in candidates:
@@ -98,6 +100,7 @@ class KsefSession(models.Model):
             {
                 "company_id": company.id,
                 "environment": company.l10n_pl_ksef_environment,
+                "context": _context_of(company),
                 "reference": opened.reference,
                 "valid_until": fields.Datetime.to_datetime(opened.valid_until.replace(tzinfo=None)),
                 "key_sealed": self.env["l10n_pl_ksef.vault"]._seal(
@@ -115,6 +118,12 @@ class KsefSession(models.Model):
         return SessionKey.from_bytes(
             self.env["l10n_pl_ksef.vault"]._open(sealed, SEALED_KEY_PURPOSE)
         )
+
+    def _note_use(self):
+        """Put closing off; not at each document, because all workers share this row."""
+        now = fields.Datetime.now()
+        if now - self.last_used > timedelta(minutes=1):
+            self.last_used = now
 
     def _abandon(self):
         """Do not use it any more: KSeF says that it is full, closed or not available."""
@@ -179,3 +188,8 @@ class KsefSession(models.Model):
                 [("session_id", "=", self.id), ("state", "in", ("sending", "in_doubt"))], limit=1
             )
         )
+
+
+def _context_of(company):
+    context = company._l10n_pl_ksef_context()
+    return f"{context.type} {context.value}"

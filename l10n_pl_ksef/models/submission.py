@@ -100,6 +100,14 @@ class KsefSubmission(models.Model):
 
     # -- on its way
     session_id = fields.Many2one("l10n_pl_ksef.session", readonly=True, index=True)
+    offered_session_ids = fields.Many2many(
+        "l10n_pl_ksef.session",
+        "l10n_pl_ksef_submission_session_rel",
+        "submission_id",
+        "session_id",
+        string="Offered in",
+        readonly=True,
+    )
     reference = fields.Char(string="KSeF reference", readonly=True, index=True)
     original_session_reference = fields.Char(
         readonly=True,
@@ -164,7 +172,10 @@ class KsefSubmission(models.Model):
     )
     _to_do = models.Index(
         "(connection_company_id, state, next_step_at) "
-        "WHERE state IN ('ready', 'sending', 'in_doubt', 'sent')"
+        "WHERE state IN ('ready', 'offline', 'sending', 'in_doubt', 'sent')"
+    )
+    _without_upo = models.Index(
+        "(connection_company_id, next_step_at) WHERE state = 'accepted' AND has_upo IS NOT TRUE"
     )
 
     # -- computes -----------------------------------------------------------------
@@ -254,6 +265,20 @@ class KsefSubmission(models.Model):
         self.filtered_domain([("state", "=", "ready"), ("mode", "=", "online")]).write(
             {"state": "withdrawn", "next_step_at": False, "delivery": False}
         )
+
+    def _is_of_another_connection(self):
+        """Whether the settings have moved on since: another environment or connection."""
+        self.ensure_one()
+        connection = self.connection_company_id
+        return (
+            self.environment != connection.l10n_pl_ksef_environment
+            or self.company_id._l10n_pl_ksef_root() != connection
+        )
+
+    def _withdraw_if_of_another_connection(self):
+        for submission in self:
+            if submission.state == "ready" and submission._is_of_another_connection():
+                submission._withdraw()
 
     def _in_readers_language(self):
         """The same record, for sentences that are stored for the people of the invoice."""

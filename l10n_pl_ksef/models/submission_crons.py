@@ -16,6 +16,8 @@ CRON_FOLLOW = "l10n_pl_ksef.cron_follow"
 SLICE = 100
 # KSeF needs a few seconds for an invoice; a schedule that is running may wait for that.
 PATIENCE = timedelta(seconds=20)
+# Workers are ended after two minutes: stop well before, and come back.
+RUN_SECONDS = 40
 
 
 class KsefSubmission(models.Model):
@@ -36,23 +38,27 @@ class KsefSubmission(models.Model):
 
     @api.model
     def _prepare_waiting(self, company):
-        """Freeze what the company wants sent without a click.
+        """Freeze what is to be sent without a click, or what somebody chose among very many.
 
-        An invoice with problems is left alone until somebody touches it.
+        An invoice with problems is looked at again once a day; they are told when they change.
         """
-        moves = self.env["account.move"]
+        moves = self.env["account.move"].with_company(company)
         waiting = moves.search(
             moves._l10n_pl_ksef_waiting_domain(company)
-            & Domain("l10n_pl_ksef_problems", "=", False)
+            & moves._l10n_pl_ksef_to_prepare_domain(company)
             & Domain("l10n_pl_ksef_submission_ids", "not any", [("state", "=", "ready")]),
+            order="invoice_date, id",
             limit=SLICE,
         )
-        for move in waiting.filtered(lambda m: m._l10n_pl_ksef_sent_by_itself()):
+        until = time.monotonic() + RUN_SECONDS
+        for move in waiting:
             with isolated(self.env, f"preparing {move.name}"):
-                reason = move.with_company(move.company_id)._l10n_pl_ksef_freeze()
-                if reason:
-                    move._l10n_pl_ksef_note_problems(reason)
+                move.with_company(move.company_id)._l10n_pl_ksef_prepare_by_itself()
                 commit_point(self.env)
+            if time.monotonic() > until:
+                break
+        if len(waiting) == SLICE:
+            self.env.ref(CRON_SEND).sudo()._trigger()
 
     @api.model
     def _send_due(self, company):
@@ -61,9 +67,10 @@ class KsefSubmission(models.Model):
             order="deadline, id",
             limit=SLICE,
         )
+        until = time.monotonic() + RUN_SECONDS
         for submission in due:
             with isolated(self.env, f"sending {submission.invoice_number}"):
-                if not submission._transmit():
+                if not submission._transmit() or time.monotonic() > until:
                     return
 
     # -- following ----------------------------------------------------------------------
@@ -85,9 +92,9 @@ class KsefSubmission(models.Model):
         """Follow until nothing is due soon: a number should not take a minute to appear."""
         pauses = self.env["l10n_pl_ksef.throttle"]
         while not pauses._resting_until(company, FOLLOWING):
-            for submission in self.search(self._to_follow_domain(company), limit=SLICE):
+            for submission in self._to_follow(company):
                 with isolated(self.env, f"following {submission.invoice_number}"):
-                    if not submission._follow():
+                    if not submission._follow() or time.monotonic() > until:
                         return
             pause = self._seconds_to_next(company)
             if pause is None or time.monotonic() + pause > until:
@@ -95,13 +102,18 @@ class KsefSubmission(models.Model):
             time.sleep(max(pause, 0.5))
 
     @api.model
-    def _to_follow_domain(self, company):
-        due = self._due_domain(company, [*UNDER_WAY_STATES])
-        without_upo = self._due_domain(company, ["accepted"]) & Domain("has_upo", "=", False)
+    def _to_follow(self, company):
+        """What is due: first what has no number yet, then what has no receipt yet."""
         lease_is_over = Domain("lease_until", "=", False) | Domain(
             "lease_until", "<", fields.Datetime.now()
         )
-        return (due | without_upo) & lease_is_over
+        under_way = self.search(
+            self._due_domain(company, UNDER_WAY_STATES) & lease_is_over,
+            order="next_step_at, id",
+            limit=SLICE,
+        )
+        without_upo = self._due_domain(company, ["accepted"]) & Domain("has_upo", "=", False)
+        return under_way + self.search(without_upo, order="next_step_at, id", limit=SLICE)
 
     @api.model
     def _seconds_to_next(self, company):

@@ -8,7 +8,15 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..ksef.encryption import sha256_base64
-from ..ksef.errors import ApiError, KsefError, LoginExpired, ServerError, TooManyRequests
+from ..ksef.errors import (
+    ApiError,
+    Forbidden,
+    Gone,
+    KsefError,
+    LoginExpired,
+    ServerError,
+    TooManyRequests,
+)
 from ..ksef.statuses import Verdict
 from .throttle import FOLLOWING
 from .transactions import commit_point
@@ -17,6 +25,7 @@ _logger = logging.getLogger(__name__)
 
 LOOK_STEPS = [timedelta(seconds=seconds) for seconds in (2, 3, 5, 10, 30, 60, 300, 900)]
 UPO_STEPS = LOOK_STEPS[3:]
+LOOKS_BEFORE_ASKING_SOMEBODY = 10
 
 
 def naive_utc(moment):
@@ -61,7 +70,8 @@ class KsefSubmissionFollow(models.Model):
     def _follow_one(self):
         self.ensure_one()
         mine = self._lock_in(["sending", "in_doubt", "sent", "accepted"])
-        if not mine:
+        if not mine or mine._is_of_another_connection():
+            commit_point(self.env)
             return
         if (
             mine.state == "sending"
@@ -83,6 +93,9 @@ class KsefSubmissionFollow(models.Model):
         """Come back later, a little later each time."""
         steps = UPO_STEPS if self.state == "accepted" else LOOK_STEPS
         step = steps[min(self.looks, len(steps) - 1)]
+        if self.looks == LOOKS_BEFORE_ASKING_SOMEBODY:
+            move = self.move_id._l10n_pl_ksef_for_notes()
+            move._l10n_pl_ksef_ask_somebody(move._l10n_pl_ksef_sentence_takes_long())
         self.write(
             {
                 "looks": self.looks + 1,
@@ -208,10 +221,23 @@ class KsefSubmissionFollow(models.Model):
         A resend after a lost answer ends here, and then the original *is* this invoice.
         """
         number = status.original_ksef_number
-        if number and self._accept_original(client, number, status.original_session_reference):
-            return
-        self.duplicate_of = number or "?"
-        self._reject(status.code, status.explanation)
+        if number:
+            ours = self._accept_original(client, number, status.original_session_reference)
+        else:
+            ours = self._accept_from_earlier_session(client)
+        if not ours:
+            self.duplicate_of = number or "?"
+            self._reject(status.code, status.explanation)
+
+    def _accept_from_earlier_session(self, client):
+        """KSeF names no original: look for our bytes where they were offered before."""
+        for session in self.offered_session_ids - self.session_id:
+            original = self._find_by_hash(client, session.reference)
+            if original is not None and original.ksef_number:
+                self.original_session_reference = session.reference
+                self._accept(original.ksef_number, acquired_at=naive_utc(original.acquisition_date))
+                return True
+        return False
 
     def _accept_original(self, client, ksef_number, session_reference):
         """Take the number of the document KSeF holds, if its bytes are ours.
@@ -224,13 +250,21 @@ class KsefSubmissionFollow(models.Model):
         original = self._find_by_hash(client, session_reference) if known else None
         if original is not None and original.ksef_number == ksef_number:
             acquired_at = naive_utc(original.acquisition_date)
-        elif sha256_base64(client.invoice_by_number(ksef_number)) == self.sha256:
+        elif self._is_what_ksef_holds(client, ksef_number):
             acquired_at = False
         else:
             return False
         self.original_session_reference = session_reference
         self._accept(ksef_number, acquired_at=acquired_at)
         return True
+
+    def _is_what_ksef_holds(self, client, ksef_number):
+        """Compare byte by byte. Whoever may only send cannot read it: then it is not ours."""
+        try:
+            return sha256_base64(client.invoice_by_number(ksef_number)) == self.sha256
+        except (Forbidden, Gone):
+            _logger.info("KSeF does not show %s, so it cannot be compared", ksef_number)
+            return False
 
     # -- the UPO ------------------------------------------------------------------
 

@@ -9,11 +9,12 @@ import logging
 import time
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ..ksef.encryption import encrypt_document
 from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
+from .connection import TIMEOUT_KEY
 from .explanations import explain
 from .submission import FIRST_LOOK, TO_OFFER_STATES
 from .throttle import SENDING
@@ -27,6 +28,7 @@ LEASE = timedelta(minutes=5)
 DOUBT_BEFORE_ASKING = timedelta(seconds=20)
 ATTEMPTS_BEFORE_ASKING_SOMEBODY = 5
 WAIT_SECONDS = 4
+PERSONS_TIMEOUT = 10.0
 LOOK_EVERY_SECONDS = 0.5
 RETRY_STEPS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]
 
@@ -51,7 +53,9 @@ class KsefSubmissionSend(models.Model):
     def _send_and_wait(self):
         """Send now and give KSeF a few seconds to answer, no longer: a person is waiting."""
         deadline = time.monotonic() + WAIT_SECONDS
-        self._transmit(by_person=True)
+        for submission in self.with_context(**{TIMEOUT_KEY: PERSONS_TIMEOUT}):
+            if time.monotonic() > deadline or not submission._transmit(by_person=True):
+                break  # the rest is left to the schedule
         waiting = self.filtered(lambda s: s.state == "sent")
         while waiting and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_SECONDS)
@@ -66,7 +70,12 @@ class KsefSubmissionSend(models.Model):
         rests = pauses._paused_until if by_person else pauses._resting_until
         if rests(connection, SENDING):
             return False
+        if self._is_of_another_connection():
+            self._withdraw_if_of_another_connection()
+            commit_point(self.env)
+            return True
         if not self._lock_in(TO_OFFER_STATES):
+            commit_point(self.env)
             return True
         try:
             client = connection._l10n_pl_ksef_client()
@@ -82,13 +91,14 @@ class KsefSubmissionSend(models.Model):
             {
                 "state": "sending",
                 "session_id": session.id,
+                "offered_session_ids": [Command.link(session.id)],
                 "reference": False,
                 "attempts": attempt,
                 "lease_until": fields.Datetime.now() + LEASE,
                 "trouble": False,
             }
         )
-        session.last_used = fields.Datetime.now()
+        session._note_use()
         commit_point(self.env)
         return self._offer(client, session, document, attempt)
 
@@ -104,7 +114,10 @@ class KsefSubmissionSend(models.Model):
         except KsefError as error:
             roll_back(self.env)
             return self._offer_failed(error, session, attempt)
+        roll_back(self.env)  # nothing was written; what is read now must be newer than the call
         self._note_sent(reference, attempt)
+        commit_point(self.env)
+        self.env["l10n_pl_ksef.throttle"]._resume_connection(self.connection_company_id)
         commit_point(self.env)
         return True
 
@@ -112,7 +125,6 @@ class KsefSubmissionSend(models.Model):
         mine = self._lock_for_outcome(["sending", "in_doubt"]).filtered(
             lambda s: s.attempts == attempt
         )
-        self.env["l10n_pl_ksef.throttle"]._resume_connection(self.connection_company_id)
         mine.write(
             {
                 "state": "sent",
@@ -130,7 +142,7 @@ class KsefSubmissionSend(models.Model):
             return True
         if isinstance(error, BadRequest) and SESSION_IS_OVER & set(error.codes):
             session._abandon()
-            mine._not_sent(error, pause=timedelta())
+            mine._not_sent(error, pause=timedelta() if attempt == 1 else RETRY_STEPS[0])
             return True
         if isinstance(error, BadRequest) and KEY_WITHDRAWN not in error.codes:
             mine._refused_at_the_door(error)
@@ -170,7 +182,7 @@ class KsefSubmissionSend(models.Model):
 
     def _back_to_ready(self, trouble, until=None):
         """To be offered again: at ``until``, or after a pause that grows with the attempts."""
-        if self.attempts == ATTEMPTS_BEFORE_ASKING_SOMEBODY:
+        if self.attempts >= ATTEMPTS_BEFORE_ASKING_SOMEBODY:
             self.move_id._l10n_pl_ksef_for_notes()._l10n_pl_ksef_ask_somebody(trouble)
         step = RETRY_STEPS[min(self.attempts, len(RETRY_STEPS) - 1)]
         self.write(

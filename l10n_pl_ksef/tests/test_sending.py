@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -9,6 +10,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models import account_move_actions
 from .common_sending import ConnectedTestCase
 
 SEND = "POST /v2/sessions/online/*/invoices"
@@ -42,6 +44,11 @@ class TestSending(ConnectedTestCase):
         upo = base64.b64decode(self.submission_of(invoice).upo)
         root = etree.fromstring(upo)
         self.assertTrue(root.findall(".//{http://www.w3.org/2000/09/xmldsig#}Signature"))
+        submission = self.submission_of(invoice)
+        given = self.company._l10n_pl_ksef_client().upo_by_reference(
+            submission.session_id.reference, submission.reference
+        )
+        self.assertEqual(upo, given)
         kept = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "account.move"),
@@ -357,3 +364,81 @@ class TestSendingTrouble(ConnectedTestCase):
         invoice.l10n_pl_ksef_outside_reason = "other"
         invoice.action_post()
         self.assertFalse(invoice.l10n_pl_ksef_state)
+
+    def test_a_document_prepared_for_one_environment_never_goes_to_another(self):
+        # given a document frozen for the simulator that could not leave
+        invoice = self.today_invoice()
+        with self.simulator_at("http://127.0.0.1:9"):
+            invoice.action_l10n_pl_ksef_send()
+        old = self.submission_of(invoice)
+        # when the company moves to another environment
+        self.company.l10n_pl_ksef_environment = "test"
+        old._transmit(by_person=True)
+        # then it was given up instead of being sent there
+        self.assertEqual(old.state, "withdrawn")
+        self.company.l10n_pl_ksef_environment = "simulator"
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_problems_are_forgotten_when_the_invoice_is_corrected_and_posted_again(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        self.buyer.write({"street": False, "city": False, "zip": False})
+        invoice = self.today_invoice()
+        self.run_due()
+        self.assertTrue(invoice.l10n_pl_ksef_problems)
+        invoice.button_draft()
+        self.buyer.write({"street": "ul. Nowa 1", "city": "Kraków", "zip": "30-001"})
+        invoice.action_post()
+        self.assertFalse(invoice.l10n_pl_ksef_problems)
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_problems_are_looked_at_again_another_day_and_told_once(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        self.buyer.write({"street": False, "city": False, "zip": False})
+        invoice = self.today_invoice()
+        self.run_due()
+        told = len(invoice.message_ids)
+        invoice.l10n_pl_ksef_try_again_at = "2026-01-01 00:00:00"
+        self.run_due()
+        self.assertEqual(len(invoice.message_ids), told)
+        self.buyer.write({"street": "ul. Nowa 1", "city": "Kraków", "zip": "30-001"})
+        invoice.l10n_pl_ksef_try_again_at = "2026-01-01 00:00:00"
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
+    def test_a_duplicate_that_may_not_be_read_is_refused_and_not_asked_for_ever(self):
+        self.connect(self.company, permissions=["InvoiceWrite"])
+        first = self.today_invoice()
+        first.action_l10n_pl_ksef_send()
+        other = self.today_invoice(self._line(price=5))
+        xml = self.document(first).replace(first.name.encode(), other.name.encode())
+        self.simulator.plant(xml)
+        other.action_l10n_pl_ksef_send()
+        self.assertEqual(other.l10n_pl_ksef_state, "rejected")
+
+    def test_very_many_are_left_to_the_schedule(self):
+        invoices = self.today_invoice() | self.today_invoice()
+        with patch.object(account_move_actions, "PREPARED_WHILE_WAITING", 1):
+            report = invoices.action_l10n_pl_ksef_send()
+        self.assertIn("background", report["params"]["message"])
+        self.assertFalse(invoices.l10n_pl_ksef_submission_ids)
+        self.run_due()
+        self.assertEqual(set(invoices.mapped("l10n_pl_ksef_state")), {"accepted"})
+
+    def test_a_disconnected_company_still_mails_its_invoices(self):
+        invoice = self.today_invoice()
+        self.company.l10n_pl_ksef_environment = False
+        self.assertNotIn(
+            "l10n_pl_ksef", self.env["account.move.send"]._get_default_extra_edis(invoice)
+        )
+
+    def test_hybrid_sends_all_but_those_kept_for_the_hand(self):
+        self.company.l10n_pl_ksef_send_mode = "hybrid"
+        by_itself = self.today_invoice()
+        kept = self.buyer.copy({"name": "Ręczny", "vat": "PL9999999999"})
+        kept.l10n_pl_ksef_sending = "by_hand"
+        by_hand = self.today_invoice(partner_id=kept.id)
+        self.run_due()
+        self.assertEqual(by_itself.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(by_hand.l10n_pl_ksef_state, "to_send")
