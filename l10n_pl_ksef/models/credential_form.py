@@ -60,6 +60,9 @@ class KsefCredentialForm(models.AbstractModel):
     l10n_pl_ksef_skip_offline = fields.Boolean(
         related="company_id.l10n_pl_ksef_skip_offline", readonly=False
     )
+    l10n_pl_ksef_automatic_certificates = fields.Boolean(
+        related="company_id.l10n_pl_ksef_automatic_certificates", readonly=False
+    )
     l10n_pl_ksef_go_live_date = fields.Date(
         related="company_id.l10n_pl_ksef_go_live_date", readonly=False
     )

@@ -63,7 +63,8 @@ class ResCompany(models.Model):
         return bool(
             company.account_fiscal_country_id.code == "PL"
             and not company.l10n_pl_ksef_setup_hint_dismissed
-            and (not root or root.l10n_pl_ksef_connection_state == "disconnected")
+            and not (root and root.l10n_pl_ksef_go_live_date)
+            and root.l10n_pl_ksef_connection_state != "connected"
         )
 
     def action_l10n_pl_ksef_setup(self):

@@ -356,6 +356,14 @@ class TestHint(SetupTestCase):
         self.assertFalse(self.journal().l10n_pl_ksef_setup_hint)
         self.assertEqual(self.journal(self.accountant).l10n_pl_ksef_mark, "connected")
 
+    def test_a_new_certificate_does_not_bring_the_hint_back(self):
+        self.use_certificate()
+        self.company.action_l10n_pl_ksef_connect()
+
+        self.import_pair()
+
+        self.assertFalse(self.journal().l10n_pl_ksef_setup_hint)
+
     def test_the_hint_can_be_dismissed(self):
         self.journal().action_l10n_pl_ksef_dismiss_setup_hint()
 

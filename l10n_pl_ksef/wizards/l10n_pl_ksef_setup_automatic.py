@@ -145,8 +145,8 @@ class KsefSetup(models.TransientModel):
     def action_next(self):
         """Before the certificates are requested, show what KSeF allows."""
         if self.step == "credential" and self.way == "automatic":
-            unasked = not (self.enrolment_ids or self.quota or self.quota_problem)
-            if self.may_request and unasked:
+            told = self.quota or self.quota_problem
+            if self.may_request and not told and not self._has_requested():
                 self._take_way()
                 self._ask_quota()
                 return self._show()
@@ -170,6 +170,11 @@ class KsefSetup(models.TransientModel):
         if self.way == "automatic" and any(one.state in UNDER_WAY for one in wanted):
             return
         super()._finish_offline()
+
+    def _has_requested(self):
+        """True where a request is under way, or what the company logs in with came by one."""
+        in_use = self.company_id.sudo().l10n_pl_ksef_auth_certificate_id
+        return self.is_waiting or bool(in_use & self.enrolment_ids.certificate_id)
 
     def _has_pair(self):
         return bool(self.company_id.sudo().l10n_pl_ksef_auth_certificate_id)
