@@ -40,6 +40,17 @@ class KsefCertificate(models.Model):
         self.ensure_one()
         return self.company_id._l10n_pl_ksef_ask_revocation({"default_certificate_id": self.id})
 
+    def action_remove(self):
+        """Take it out of use and forget its key; KSeF is not told, and nothing else changes."""
+        for certificate in self:
+            company = certificate.company_id
+            company._l10n_pl_ksef_check_administrator()
+            if certificate.in_use:
+                company.sudo()[FIELD_OF_PURPOSE[certificate.purpose]] = False
+            certificate._forget_key()
+            certificate.sudo()._is_settled(RENEWAL, REFUSAL)
+            _logger.info("KSeF certificate %s was removed by %s", certificate.serial, self.env.uid)
+
     @api.model
     def action_ksef_list(self):
         """KSeF's own list of certificates and tokens, beside ours."""

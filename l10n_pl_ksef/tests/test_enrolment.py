@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from ..ksef.certificates import Purpose, read_pair
 from ..ksef.xades import sign
@@ -211,6 +212,18 @@ class TestTrouble(EnrolmentTestCase):
 
         self.assertEqual(enrolment.state, "failed")
         self.assertFalse(enrolment.key_sealed)
+
+    def test_a_neutralized_copy_forgets_keys_under_way_and_signed_logins(self):
+        enrolment = self.request()
+        self.company._l10n_pl_ksef_auth_request_file()
+        self.env.flush_all()
+        with file_open("l10n_pl_ksef/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+
+        self.assertFalse(enrolment.key_sealed)
+        self.assertEqual(enrolment.state, "failed")
+        self.assertFalse(self.env["l10n_pl_ksef.signed_login"].sudo().search([]))
 
     def test_another_environment_is_left_alone(self):
         enrolment = self.request()

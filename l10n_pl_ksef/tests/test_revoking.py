@@ -126,6 +126,53 @@ class TestRevoking(RevokingTestCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
+class TestTheOfflinePairAlone(RevokingTestCase):
+    """Replacing or removing it touches nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.company._l10n_pl_ksef_client()
+        self.offline = self.import_pair(purpose="offline")
+        self.env.flush_all()
+        self.before = self.everything_else()
+
+    def everything_else(self):
+        self.env.invalidate_all()
+        login = self.login()
+        company = self.company.sudo()
+        return (
+            company.l10n_pl_ksef_auth_certificate_id,
+            company.l10n_pl_ksef_auth_method,
+            company.l10n_pl_ksef_skip_offline,
+            company.l10n_pl_ksef_auth_certificate_id.private_key_sealed,
+            login.access_token_sealed,
+            login.refresh_token_sealed,
+            login.state,
+        )
+
+    def test_replacing_it(self):
+        new = self.import_pair(purpose="offline")
+
+        self.assertEqual(self.company.l10n_pl_ksef_offline_certificate_id, new)
+        self.assertTrue(self.offline._pair(), "readable for invoices that carry its codes")
+        self.assertEqual(self.everything_else(), self.before)
+
+    def test_removing_it(self):
+        calls = self.watch("* /v2/**")
+
+        self.offline.with_user(self.boss).action_remove()
+
+        self.assertFalse(self.company.l10n_pl_ksef_offline_certificate_id)
+        self.assertFalse(self.offline.has_key)
+        self.assertEqual(self.everything_else(), self.before)
+        self.assertEqual(calls(), 0)
+
+    def test_only_administrators_remove_it(self):
+        with self.assertRaises(AccessError):
+            self.offline.with_user(self.accountant).action_remove()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestDisconnecting(RevokingTestCase):
     def disconnect(self, **values):
         action = self.company.with_user(self.boss).action_l10n_pl_ksef_ask_disconnect()
