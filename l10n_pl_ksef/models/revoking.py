@@ -51,9 +51,8 @@ class KsefCertificate(models.Model):
             certificate.sudo()._is_settled(RENEWAL, REFUSAL)
             _logger.info("KSeF certificate %s was removed by %s", certificate.serial, self.env.uid)
 
-    @api.model
     def action_ksef_list(self):
-        """KSeF's own list of certificates and tokens, beside ours."""
+        """KSeF's own list of certificates and tokens, beside ours; a button above the list."""
         return (
             self.env.company._l10n_pl_ksef_holder()
             .with_env(self.env)

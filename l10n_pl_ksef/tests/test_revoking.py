@@ -1,6 +1,7 @@
 """Revoking at KSeF, KSeF's own list beside ours, and the end of a connection."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..ksef.errors import LoginRefused
@@ -105,6 +106,14 @@ class TestRevoking(RevokingTestCase):
         self.assertEqual(lines[self.first.serial].here, "in_use")
         self.assertEqual(lines[elsewhere].here, "unknown")
         self.assertEqual(lines[token.reference].kind, "token")
+
+    def test_the_button_above_the_list_needs_no_choice(self):
+        model = self.env["l10n_pl_ksef.certificate"].with_user(self.boss)
+        model = model.with_context(allowed_company_ids=self.company.ids)
+
+        action = call_kw(model, "action_ksef_list", [[]], {})
+
+        self.assertEqual(action["res_model"], "l10n_pl_ksef.listed_credential")
 
     def test_what_only_ksef_lists_is_revoked_from_the_list(self):
         elsewhere = self.simulator.issue_certificate()["serial"]
