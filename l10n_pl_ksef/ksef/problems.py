@@ -102,8 +102,8 @@ TEMPLATES: dict[Problem, Term] = {
         " from KSeF and upload that one."
     ),
     Problem.SELF_SIGNED: _(
-        "The certificate was issued by nobody but itself (it is self-signed). KSeF takes such"
-        " certificates on its test environment only: choose one issued by KSeF."
+        "The certificate is self-signed: no authority issued it. KSeF takes such certificates"
+        " on its test environment only: choose one issued by KSeF."
     ),
     Problem.AUTHENTICATION_GIVEN_FOR_OFFLINE: _(
         "This certificate is not of the Offline kind, so it cannot confirm invoices issued"

@@ -6,9 +6,12 @@ from odoo import fields, models
 class AccountJournal(models.Model):
     _inherit = "account.journal"
 
-    l10n_pl_ksef_setup_hint = fields.Boolean(compute="_compute_l10n_pl_ksef_mark")
+    l10n_pl_ksef_setup_hint = fields.Boolean(
+        string="KSeF Setup Hint", compute="_compute_l10n_pl_ksef_mark"
+    )
     l10n_pl_ksef_mark = fields.Selection(
         [("connected", "KSeF: connected"), ("not_connected", "KSeF: not connected")],
+        string="KSeF Mark",
         compute="_compute_l10n_pl_ksef_mark",
     )
 

@@ -66,8 +66,12 @@ class AccountMove(models.Model):
     l10n_pl_ksef_certificate_url = fields.Char(
         string="KSeF certificate link", compute="_compute_l10n_pl_ksef_links"
     )
-    l10n_pl_ksef_has_upo = fields.Boolean(compute="_compute_l10n_pl_ksef_links")
-    l10n_pl_ksef_locked = fields.Boolean(compute="_compute_l10n_pl_ksef_links")
+    l10n_pl_ksef_has_upo = fields.Boolean(
+        string="KSeF Receipt Is There", compute="_compute_l10n_pl_ksef_links"
+    )
+    l10n_pl_ksef_locked = fields.Boolean(
+        string="Locked for KSeF", compute="_compute_l10n_pl_ksef_links"
+    )
 
     def _auto_init(self):
         """Make the stored columns empty: nothing posted before this addon is computed, let

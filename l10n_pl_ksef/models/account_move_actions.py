@@ -147,11 +147,11 @@ class AccountMove(models.Model):
         under_way = len(self) - accepted - rejected - len(skipped)
         parts = []
         if accepted:
-            parts.append(_("%s accepted by KSeF.", accepted))
+            parts.append(_("Accepted by KSeF: %s.", accepted))
         if under_way:
-            parts.append(_("%s on their way; their numbers appear by themselves.", under_way))
+            parts.append(_("On their way: %s; their numbers appear automatically.", under_way))
         if rejected:
-            parts.append(_("%s refused; each says why.", rejected))
+            parts.append(_("Refused: %s; each invoice says why.", rejected))
         if skipped:
             first = next(iter(skipped.values()))
             parts.append(

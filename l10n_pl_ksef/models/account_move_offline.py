@@ -27,9 +27,11 @@ class AccountMove(models.Model):
         copy=False,
         help="The last day, in Warsaw, on which this invoice, issued offline, may be sent.",
     )
-    l10n_pl_ksef_deadline_missed = fields.Boolean(compute="_compute_l10n_pl_ksef_deadline_missed")
+    l10n_pl_ksef_deadline_missed = fields.Boolean(
+        string="KSeF Deadline Missed", compute="_compute_l10n_pl_ksef_deadline_missed"
+    )
     l10n_pl_ksef_can_issue_offline = fields.Boolean(
-        compute="_compute_l10n_pl_ksef_can_issue_offline"
+        string="Can Be Issued Offline", compute="_compute_l10n_pl_ksef_can_issue_offline"
     )
 
     def _auto_init(self):
@@ -186,7 +188,7 @@ class AccountMove(models.Model):
         if len(self) == 1:
             message = self._l10n_pl_ksef_sentence_offline()
         else:
-            message = _("%s issued offline. They are sent to KSeF by themselves.", len(done))
+            message = _("Issued offline: %s. They are sent to KSeF automatically.", len(done))
             if skipped:
                 message += " " + _(
                     "%(count)s not issued, for example: %(reason)s",

@@ -28,18 +28,23 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_pl_ksef_problems = fields.Json(
+        string="KSeF Problems",
         copy=False,
         readonly=True,
         help="What keeps this invoice from KSeF, found when it was last prepared.",
     )
     l10n_pl_ksef_try_again_at = fields.Datetime(
+        string="Next Try for KSeF",
         copy=False,
         readonly=True,
         help="When an invoice with problems is looked at again by itself: the day may have come, "
         "or somebody may have completed the customer.",
     )
     l10n_pl_ksef_wanted = fields.Boolean(
-        copy=False, readonly=True, help="Somebody chose to send it, together with many others."
+        string="Chosen for KSeF",
+        copy=False,
+        readonly=True,
+        help="Somebody chose to send it, together with many others.",
     )
 
     def _l10n_pl_ksef_prepare(self):

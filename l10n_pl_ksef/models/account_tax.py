@@ -23,7 +23,7 @@ RATE_CODES = [
     ("margin_used", "Margin scheme - used goods"),
     ("margin_art", "Margin scheme - works of art"),
     ("margin_collectors", "Margin scheme - collectors' items and antiques"),
-    ("settlement", "Beside the sale - deposits, interest and the like"),
+    ("settlement", "Outside the sale - deposits, interest and the like"),
 ]
 """P_12 of FA(3); those in small letters are told by other elements, see fa3_rates.py."""
 

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_pl_ksef_automatic_certificates = fields.Boolean(
-        string="KSeF Certificates by Themselves",
+        string="Renew KSeF Certificates Automatically",
         help="Odoo requests new KSeF certificates before the old ones end, and puts them in use.",
     )
 

@@ -108,11 +108,21 @@ class KsefCredentialForm(models.AbstractModel):
         string="Offline Certificate Hint",
     )
 
-    l10n_pl_ksef_has_connection = fields.Boolean(compute="_compute_l10n_pl_ksef_situation")
-    l10n_pl_ksef_has_token = fields.Boolean(compute="_compute_l10n_pl_ksef_situation")
-    l10n_pl_ksef_in_use = fields.Boolean(compute="_compute_l10n_pl_ksef_situation")
-    l10n_pl_ksef_inherited_from = fields.Char(compute="_compute_l10n_pl_ksef_situation")
-    l10n_pl_ksef_vault_problem = fields.Char(compute="_compute_l10n_pl_ksef_situation")
+    l10n_pl_ksef_has_connection = fields.Boolean(
+        string="Connected to KSeF", compute="_compute_l10n_pl_ksef_situation"
+    )
+    l10n_pl_ksef_has_token = fields.Boolean(
+        string="KSeF Token Stored", compute="_compute_l10n_pl_ksef_situation"
+    )
+    l10n_pl_ksef_in_use = fields.Boolean(
+        string="KSeF in Use", compute="_compute_l10n_pl_ksef_situation"
+    )
+    l10n_pl_ksef_inherited_from = fields.Char(
+        string="KSeF Connection Inherited from", compute="_compute_l10n_pl_ksef_situation"
+    )
+    l10n_pl_ksef_vault_problem = fields.Char(
+        string="KSeF Encryption Problem", compute="_compute_l10n_pl_ksef_situation"
+    )
 
     l10n_pl_ksef_certificate_file = fields.Binary(
         string="Certificate",
@@ -158,23 +168,35 @@ class KsefCredentialForm(models.AbstractModel):
     )
     # Shown by the web client until the form is saved; kept nowhere.
     l10n_pl_ksef_certificate_filename = fields.Char(
-        compute="_compute_l10n_pl_ksef_upload", readonly=False
+        string="Certificate File Name", compute="_compute_l10n_pl_ksef_upload", readonly=False
     )
-    l10n_pl_ksef_key_filename = fields.Char(compute="_compute_l10n_pl_ksef_upload", readonly=False)
+    l10n_pl_ksef_key_filename = fields.Char(
+        string="Private Key File Name", compute="_compute_l10n_pl_ksef_upload", readonly=False
+    )
     l10n_pl_ksef_offline_certificate_filename = fields.Char(
-        compute="_compute_l10n_pl_ksef_upload", readonly=False
+        string="Offline Certificate File Name",
+        compute="_compute_l10n_pl_ksef_upload",
+        readonly=False,
     )
     l10n_pl_ksef_offline_key_filename = fields.Char(
-        compute="_compute_l10n_pl_ksef_upload", readonly=False
+        string="Offline Private Key File Name",
+        compute="_compute_l10n_pl_ksef_upload",
+        readonly=False,
     )
     # What can be said of the files before they are saved.
-    l10n_pl_ksef_pair_problem = fields.Char(compute="_compute_l10n_pl_ksef_pair_verdict")
-    l10n_pl_ksef_pair_description = fields.Char(compute="_compute_l10n_pl_ksef_pair_verdict")
+    l10n_pl_ksef_pair_problem = fields.Char(
+        string="Problem with the Certificate Files", compute="_compute_l10n_pl_ksef_pair_verdict"
+    )
+    l10n_pl_ksef_pair_description = fields.Char(
+        string="Description of the Certificate Files", compute="_compute_l10n_pl_ksef_pair_verdict"
+    )
     l10n_pl_ksef_offline_pair_problem = fields.Char(
-        compute="_compute_l10n_pl_ksef_offline_pair_verdict"
+        string="Problem with the Offline Certificate Files",
+        compute="_compute_l10n_pl_ksef_offline_pair_verdict",
     )
     l10n_pl_ksef_offline_pair_description = fields.Char(
-        compute="_compute_l10n_pl_ksef_offline_pair_verdict"
+        string="Description of the Offline Certificate Files",
+        compute="_compute_l10n_pl_ksef_offline_pair_verdict",
     )
 
     @api.depends("company_id")

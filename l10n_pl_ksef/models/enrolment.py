@@ -70,7 +70,9 @@ class KsefEnrolment(models.Model):
     requested_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     lease_until = fields.Datetime(readonly=True)
     next_step_at = fields.Datetime(readonly=True)
-    looks = fields.Integer(readonly=True, help="How often KSeF was asked in vain.")
+    looks = fields.Integer(
+        string="Status Checks", readonly=True, help="How often KSeF was asked in vain."
+    )
 
     @api.model
     def _request(self, company, purpose, name=None):

@@ -170,7 +170,7 @@ class Rates:
             "tax.unknown_rate",
             "Fa/FaWiersz/P_12",
             _(
-                "It is not known which VAT rate of KSeF the tax “%(tax)s” is. Open it in "
+                "Odoo cannot tell which KSeF rate the tax “%(tax)s” has. Open it in "
                 "Invoicing, Configuration, Taxes and choose its KSeF Rate on the page Advanced "
                 "Options. Taxes of other countries go to KSeF as OSS only."
             ),

@@ -20,5 +20,5 @@ class ResCompany(models.Model):
             ("4", "Inherited enterprise"),
         ],
         string="Taxpayer Status",
-        help="Empty for companies of which none of this is true.",
+        help="Leave empty if none of these applies.",
     )

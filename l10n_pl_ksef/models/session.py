@@ -52,7 +52,9 @@ class KsefSession(models.Model):
     key_sealed = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, prefetch=False)
     valid_until = fields.Datetime(required=True, readonly=True)
     last_used = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    submission_ids = fields.One2many("l10n_pl_ksef.submission", "session_id", readonly=True)
+    submission_ids = fields.One2many(
+        "l10n_pl_ksef.submission", "session_id", string="Submissions", readonly=True
+    )
     submission_count = fields.Integer(compute="_compute_submission_count")
 
     _reference_unique = models.UniqueIndex("(environment, reference)")

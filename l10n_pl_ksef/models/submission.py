@@ -121,9 +121,14 @@ class KsefSubmission(models.Model):
     next_step_at = fields.Datetime(
         readonly=True, index=True, help="Not to be tried or asked about before this moment."
     )
-    looks = fields.Integer(readonly=True, help="How often KSeF was asked about it.")
+    looks = fields.Integer(
+        string="Status Checks", readonly=True, help="How often KSeF was asked about it."
+    )
     trouble = fields.Text(
-        readonly=True, copy=False, help="Why the last attempt did not succeed, if it did not."
+        string="Last Problem",
+        readonly=True,
+        copy=False,
+        help="Why the last attempt did not succeed, if it did not.",
     )
 
     corrects_id = fields.Many2one(

@@ -24,10 +24,12 @@ class KsefSubmission(models.Model):
         "lasts whose end decides it.",
     )
     released = fields.Boolean(
-        readonly=True, help="A total failure of KSeF ended the duty to send it."
+        string="Released from the Duty",
+        readonly=True,
+        help="A total failure of KSeF ended the duty to send it.",
     )
     deadline_missed = fields.Boolean(readonly=True)
-    deadline_told = fields.Boolean(readonly=True)
+    deadline_told = fields.Boolean(string="Deadline Reminder Sent", readonly=True)
 
     # -- issuing ------------------------------------------------------------------------
 
