@@ -123,6 +123,17 @@ OPERATIONS: Mapping[str, Group] = {
     "rate_limits": Group.OTHER,
     "context_limits": Group.OTHER,
     "own_permissions": Group.OTHER,
+    "certificate_quota": Group.OTHER,
+    "certificates": Group.OTHER,
+    "enrolment_data": Group.OTHER,
+    "enrolment_status": Group.OTHER,
+    "make_token": Group.OTHER,
+    "request_certificate": Group.OTHER,
+    "retrieve_certificates": Group.OTHER,
+    "revoke_certificate": Group.OTHER,
+    "revoke_token": Group.OTHER,
+    "token_info": Group.OTHER,
+    "tokens": Group.OTHER,
 }
 
 

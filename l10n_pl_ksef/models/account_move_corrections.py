@@ -97,7 +97,7 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_note_acceptance(self, submission):
         """Let those go that could not before this number was there."""
-        super()._l10n_pl_ksef_note_acceptance(submission)
+        result = super()._l10n_pl_ksef_note_acceptance(submission)
         waiting = waiting_for(self.sudo()).filtered(
             lambda move: (
                 move.l10n_pl_ksef_state == "to_send"
@@ -106,6 +106,7 @@ class AccountMove(models.Model):
         )
         waiting.l10n_pl_ksef_problems = False
         waiting._l10n_pl_ksef_queue_posted()
+        return result
 
     def _l10n_pl_ksef_told_document(self):
         """The `fa3.Invoice` that was frozen for this invoice, or None where there is none."""

@@ -15,13 +15,11 @@ class KsefCorrectedInvoice(models.Model):
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     invoice_id = fields.Many2one(
         "account.move",
-        string="Invoice",
         help="Empty for an invoice that is not in Odoo.",
         ondelete="restrict",
         index="btree_not_null",
     )
     number = fields.Char(
-        string="Number",
         compute="_compute_from_invoice",
         store=True,
         precompute=True,

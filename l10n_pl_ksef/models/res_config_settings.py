@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 
-class ResConfigSettings(models.TransientModel):
+class ResConfigSettings(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """The KSeF settings of the current company; what the wizard shares is in credential_form.py."""
 
     _name = "res.config.settings"

@@ -30,7 +30,7 @@ class KsefCertificate(models.Model):
 
     @api.depends("revoked_at")
     def _compute_state(self):
-        super()._compute_state()
+        return super()._compute_state()
 
     def _state_at(self, now):
         return "revoked" if self.revoked_at else super()._state_at(now)

@@ -32,8 +32,9 @@ PERSONS_TIMEOUT = 10.0
 LOOK_EVERY_SECONDS = 0.5
 RETRY_STEPS = [timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15)]
 
-# 21155 full, 21180 wrong state, 21184 unavailable now: nothing wrong with the document.
-SESSION_IS_OVER = {21155, 21180, 21184}
+# 21155 full, 21173 unknown, 21180 wrong state, 21184 unavailable now: nothing wrong with the
+# document.
+SESSION_IS_OVER = {21155, 21173, 21180, 21184}
 KEY_WITHDRAWN = 21470
 
 
