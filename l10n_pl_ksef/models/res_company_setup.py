@@ -30,7 +30,9 @@ class ResCompany(models.Model):
             "credential": company._l10n_pl_ksef_has_connection(),
             "offline": company.l10n_pl_ksef_offline_certificate_id
             or company.l10n_pl_ksef_skip_offline,
-            "test": company.l10n_pl_ksef_connection_state == "connected",
+            # Another login than that of the test does not ask for the permissions.
+            "test": company.l10n_pl_ksef_connection_state == "connected"
+            and company._l10n_pl_ksef_login().permissions,
             "invoices": company.l10n_pl_ksef_fetch_mode,
         }
         return {step for step in SETUP_STEPS if done[step]}

@@ -325,6 +325,17 @@ class TestTesting(SetupTestCase):
 
         self.assertEqual((wizard.may_send, wizard.may_fetch), ("granted", "lacking"))
 
+    def test_a_login_on_the_way_does_not_pass_for_the_test(self):
+        self.use_certificate()
+        self.company.l10n_pl_ksef_skip_offline = True
+
+        self.company._l10n_pl_ksef_client()
+
+        self.assertEqual(self.company.l10n_pl_ksef_connection_state, "connected")
+        wizard = self.open()
+        self.assertEqual(wizard.step, "test")
+        self.assertFalse(wizard.is_tested)
+
     def test_a_refusal_is_shown_with_ksefs_words(self):
         self.use_certificate(permissions=[])
         wizard = self.open(step="test")
