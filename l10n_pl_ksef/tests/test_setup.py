@@ -334,7 +334,7 @@ class TestTesting(SetupTestCase):
         self.assertEqual(self.company.l10n_pl_ksef_connection_state, "connected")
         wizard = self.open()
         self.assertEqual(wizard.step, "test")
-        self.assertFalse(wizard.is_tested)
+        self.assertEqual(wizard.may_send, "unknown")
 
     def test_a_refusal_is_shown_with_ksefs_words(self):
         self.use_certificate(permissions=[])

@@ -33,7 +33,6 @@ class KsefSetup(models.TransientModel):
     company_vat = fields.Char(related="company_id.vat", readonly=False, string="NIP of the Company")
     has_nip = fields.Boolean(compute="_compute_has_nip")
     leaves_environment = fields.Char(compute="_compute_leaves_environment")
-    is_tested = fields.Boolean(compute="_compute_permissions")
     may_send = fields.Selection("_selection_permission", compute="_compute_permissions")
     may_fetch = fields.Selection("_selection_permission", compute="_compute_permissions")
 
@@ -97,7 +96,6 @@ class KsefSetup(models.TransientModel):
                 for name in USEFUL_PERMISSIONS
             ]
             wizard.may_send, wizard.may_fetch = states
-            wizard.is_tested = bool(known)
 
     # -- opening ------------------------------------------------------------------------
 
