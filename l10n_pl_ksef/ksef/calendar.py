@@ -49,6 +49,14 @@ def next_working_day(day: date) -> date:
     return add_working_days(day, 1)
 
 
+def previous_working_day(day: date) -> date:
+    """Return the last working day before ``day``."""
+    day -= _ONE_DAY
+    while not is_working_day(day):
+        day -= _ONE_DAY
+    return day
+
+
 def add_working_days(day: date, count: int) -> date:
     """Return the ``count``-th working day after ``day`` (0: ``day`` itself, working or not).
 

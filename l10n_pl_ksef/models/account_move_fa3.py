@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.tools.misc import file_path
 
 from ..ksef import fa3
-from ..ksef.calendar import warsaw_day
+from ..ksef.calendar import previous_working_day, warsaw_day
 from ..ksef.fa3.findings import Unwritable
 from ..ksef.texts import _
 from . import (
@@ -185,6 +185,37 @@ def _check_heading(source, generated_at):
     _check_foreign_registration(source)
 
 
+def _check_day_of_rate(source):
+    """Warn where the rate is not that of the working day before (art. 31a of the VAT act).
+
+    Only rates that Odoo knows are compared; a company that enters none by the day is not warned.
+    """
+    move = source.move
+    days = [day for day in (move.invoice_date, move.taxable_supply_date) if day]
+    if not days:
+        return
+    day = previous_working_day(min(days))
+    right = move.env["res.currency"]._get_conversion_rate(
+        move.company_currency_id, move.currency_id, move.company_id, day
+    )
+    if not right or round(1 / right, 4) == round(1 / move.invoice_currency_rate, 4):
+        return
+    source.problems.warning(
+        "currency.other_day",
+        "Fa/FaWiersz/KursWaluty",
+        _(
+            "%(invoice)s uses the rate %(used)s of %(currency)s, but that of the working day "
+            "before, %(day)s, is %(right)s. VAT in PLN goes by the latter unless the law says "
+            "otherwise."
+        ),
+        invoice=move.display_name,
+        currency=move.currency_id.name,
+        used=f"{1 / move.invoice_currency_rate:.4f}",
+        right=f"{1 / right:.4f}",
+        day=day.isoformat(),
+    )
+
+
 def _check_currency(source):
     move = source.move
     if not source.foreign:
@@ -201,6 +232,8 @@ def _check_currency(source):
             currency=move.currency_id.name,
             invoice=move.display_name,
         )
+    else:
+        _check_day_of_rate(source)
     if move.currency_id.decimal_places > 2:
         source.problems.error(
             "currency.decimals",

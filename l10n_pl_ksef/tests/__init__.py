@@ -8,6 +8,7 @@ from . import (
     test_fa3_before_after,
     test_fa3_corrections,
     test_fa3_corrections_screens,
+    test_fa3_day_of_rate,
     test_fa3_details,
     test_fa3_details_screens,
     test_fa3_document,

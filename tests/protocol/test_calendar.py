@@ -15,6 +15,7 @@ from ksef.calendar import (
     is_holiday,
     is_working_day,
     next_working_day,
+    previous_working_day,
     warsaw_day,
 )
 
@@ -149,3 +150,11 @@ def test_a_year_has_fourteen_holidays_less_those_that_fall_together(year):
 
     assert len(holidays(year)) == 14 - together
     assert easter_sunday(year).weekday() == 6
+
+
+def test_the_working_day_before_a_monday_is_the_friday() -> None:
+    assert previous_working_day(date(2026, 2, 16)) == date(2026, 2, 13)
+
+
+def test_the_working_day_before_easter_tuesday_is_good_friday() -> None:
+    assert previous_working_day(date(2026, 4, 7)) == date(2026, 4, 3)
