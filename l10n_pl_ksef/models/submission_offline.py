@@ -1,7 +1,7 @@
 """Documents issued offline: their second code, their deadline, and what happens at its end."""
 
 import base64
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,7 +11,8 @@ from ..ksef.deadlines import OfflineMode, deadline
 from ..ksef.links import certificate_link
 from .submission import OFFLINE_MODES, UNDER_WAY_STATES
 
-ACTIVITY = "l10n_pl_ksef.mail_activity_type_needs_somebody"
+# Buyers scan a code when they get the invoice or pay it.
+RECENTLY = timedelta(days=90)
 
 
 class KsefSubmission(models.Model):
@@ -56,6 +57,20 @@ class KsefSubmission(models.Model):
             }
         )
         self._renew_deadline()
+
+    @api.model
+    def _carrying_codes_of(self, certificate):
+        """Documents whose second code was signed with ``certificate`` and may yet be scanned:
+        those that wait, and those of the last days.
+
+        KSeF checks the certificate when the code is scanned, so revoking it breaks them.
+        """
+        recent = fields.Datetime.now() - RECENTLY
+        return self.search(
+            Domain("company_id", "child_of", certificate.company_id.id)
+            & Domain("certificate_url", "like", f"/{certificate.serial}/")
+            & (Domain("state", "!=", "accepted") | Domain("acquired_at", ">", recent))
+        )
 
     # -- deadlines ------------------------------------------------------------------------
 

@@ -260,6 +260,24 @@ class TestFallBack(OfflineTestCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
+class TestCodesOfACertificate(OfflineTestCase):
+    def test_revoking_the_offline_certificate_names_the_invoices_with_its_codes(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_issue_offline()
+        certificate = self.company.l10n_pl_ksef_offline_certificate_id
+        warning = (
+            self.env["l10n_pl_ksef.revocation"].new({"certificate_id": certificate.id}).warning
+        )
+        self.assertIn(invoice.name, warning)
+
+    def test_another_certificate_has_none(self):
+        self.today_invoice().action_l10n_pl_ksef_issue_offline()
+        self.give_offline_pair()
+        newer = self.company.l10n_pl_ksef_offline_certificate_id
+        self.assertFalse(self.env["l10n_pl_ksef.submission"].sudo()._carrying_codes_of(newer))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
 class TestTechnicalCorrection(OfflineTestCase):
     def refused(self, code=430):
         """An invoice in the buyer's hands whose document KSeF refused."""

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ..models.revoking import REASONS
 
+NAMED = 5
+
 
 class KsefRevocation(models.TransientModel):
     """Revoke one certificate or token at KSeF, for good."""
@@ -38,11 +40,12 @@ class KsefRevocation(models.TransientModel):
         _ = self.env._
         known = self.certificate_id or self.token_id
         if self.certificate_id.purpose == "offline":
-            return _(
+            sentence = _(
                 "Codes of this certificate that stand on invoices already handed over will no "
                 "longer be confirmed by KSeF when somebody scans them. Odoo issues nothing "
                 "offline until there is another offline certificate."
             )
+            return f"{sentence} {self._invoices_with_its_codes()}".strip()
         if known.in_use:
             return _(
                 "%(company)s logs in with it. Nothing can be sent until another certificate or "
@@ -50,6 +53,18 @@ class KsefRevocation(models.TransientModel):
                 company=self.company_id.name,
             )
         return False
+
+    def _invoices_with_its_codes(self):
+        """Which waiting or recent invoices are meant; '' for none."""
+        submissions = self.env["l10n_pl_ksef.submission"].sudo()
+        names = submissions._carrying_codes_of(self.certificate_id).mapped("invoice_number")
+        if not names:
+            return ""
+        return self.env._(
+            "Its codes stand on %(count)s invoices that wait or are recent, for example %(names)s.",
+            count=len(names),
+            names=", ".join(names[:NAMED]),
+        )
 
     def action_revoke(self):
         """Revoke it; raises with KSeF's words where KSeF does not."""
