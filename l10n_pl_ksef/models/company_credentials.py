@@ -22,7 +22,7 @@ class ResCompany(models.Model):
 
     l10n_pl_ksef_token_id = fields.Many2one(
         "l10n_pl_ksef.token",
-        string="KSeF Token",
+        string="KSeF Token in Use",
         groups="base.group_system",
         ondelete="set null",
         index="btree_not_null",
