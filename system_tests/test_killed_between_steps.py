@@ -104,7 +104,7 @@ def test_killed_while_the_answer_was_lost_and_ksef_never_took_it(odoo, invoice):
 def test_two_processes_at_once_send_it_once(odoo, invoice):
     first = odoo._start_shell("send.py", KSEF_SYSTEM_INVOICE=invoice)
     second = odoo._start_shell("send.py", KSEF_SYSTEM_INVOICE=invoice)
-    first.wait(120)
-    second.wait(120)
+    ends = [first.wait(120), second.wait(120)]
+    assert 0 in ends, odoo.tail()
     odoo.recover()
     assert_in_ksef_once(odoo, invoice)
