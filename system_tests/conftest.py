@@ -83,20 +83,25 @@ def _wait_for(condition, what: str, seconds: float = START_SECONDS) -> None:
 class Odoo:
     """One database and the processes on it."""
 
-    def __init__(self, work: Path, simulator: Simulator) -> None:
+    def __init__(self, work: Path, simulator: Simulator, database: str = DATABASE) -> None:
         self.work = work
+        self.database = database
         self.simulator = simulator
         self.conf = work / "odoo.conf"
         self.log = work / "odoo.log"
         self._make_database()
         self._write_configuration()
+
+    def install(self) -> None:
+        """Install the addon into what is there."""
         self._run(["-i", "l10n_pl_ksef", "--stop-after-init"])
-        self.shell("prepare.py")
 
     def _make_database(self) -> None:
         with self._connection("postgres") as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {_wanted('KSEF_TEST_TEMPLATE')}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+            cursor.execute(
+                f"CREATE DATABASE {self.database} TEMPLATE {_wanted('KSEF_TEST_TEMPLATE')}"
+            )
         with self._connection() as cursor:
             cursor.execute(
                 "UPDATE ir_config_parameter SET value = gen_random_uuid()::text "
@@ -105,7 +110,7 @@ class Odoo:
         files = (
             Path(_wanted("KSEF_TEST_TEMPLATE_DATA")) / "filestore" / _wanted("KSEF_TEST_TEMPLATE")
         )
-        shutil.copytree(files, self.work / "data" / "filestore" / DATABASE, dirs_exist_ok=True)
+        shutil.copytree(files, self.work / "data" / "filestore" / self.database, dirs_exist_ok=True)
 
     def _write_configuration(self) -> None:
         self.conf.write_text(
@@ -117,7 +122,7 @@ class Odoo:
                     f"db_host = {_wanted('KSEF_TEST_DB_HOST')}",
                     f"db_port = {_wanted('KSEF_TEST_DB_PORT')}",
                     f"db_user = {_wanted('KSEF_TEST_DB_USER')}",
-                    f"db_name = {DATABASE}",
+                    f"db_name = {self.database}",
                     f"l10n_pl_ksef_simulator_url = {self.simulator.url}",
                     "max_cron_threads = 0",
                     "",
@@ -125,19 +130,18 @@ class Odoo:
             )
         )
 
-    def _connection(self, database: str = DATABASE):
-        return _Cursor(database)
+    def _connection(self, database: str | None = None):
+        return _Cursor(database or self.database)
 
-    def _run(self, arguments: list[str], **more) -> None:
+    def _run(self, arguments: list[str]) -> None:
         with self.log.open("ab") as log:
-            subprocess.run(
+            process = subprocess.run(
                 [_wanted("KSEF_TEST_ODOO_BIN"), *arguments, "-c", str(self.conf), "--no-http"],
                 stdout=log,
                 stderr=log,
-                check=True,
                 timeout=300,
-                **more,
             )
+        assert process.returncode == 0, f"Odoo failed; see the end of:\n{self.tail()}"
 
     def _start_shell(self, script: str, **variables: object) -> subprocess.Popen:
         environment = {
@@ -202,7 +206,7 @@ class Odoo:
         return bool(
             self.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = %s",
-                DATABASE,
+                self.database,
             )
         )
 
@@ -211,7 +215,7 @@ class Odoo:
         self.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = %s AND pid != pg_backend_pid()",
-            DATABASE,
+            self.database,
         )
         self.execute("DROP TRIGGER IF EXISTS ksef_test_hang ON l10n_pl_ksef_submission")
 
@@ -263,4 +267,7 @@ class _Cursor:
 def odoo(simulator: Simulator) -> Odoo:
     work = Path(_wanted("KSEF_TEST_WORK_DIR")) / "odoo"
     work.mkdir(parents=True, exist_ok=True)
-    return Odoo(work, simulator)
+    connected = Odoo(work, simulator)
+    connected.install()
+    connected.shell("prepare.py")
+    return connected

@@ -1,7 +1,6 @@
 """What an invoice can say in FA(3) beyond Odoo's own fields."""
 
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
 
 SPLIT_PAYMENT_ABOVE = 15_000
 
@@ -75,9 +74,10 @@ class AccountMove(models.Model):
     )
 
     def _auto_init(self):
-        """Make the column empty: invoices made before this addon are not computed."""
-        if not column_exists(self.env.cr, self._table, "l10n_pl_ksef_fa3_split_payment"):
-            create_column(self.env.cr, self._table, "l10n_pl_ksef_fa3_split_payment", "bool")
+        """Make the columns empty: invoices made before this addon are not computed, nor given
+        defaults, which would read a column of the company that is not made yet."""
+        self._l10n_pl_ksef_empty_column("l10n_pl_ksef_fa3_split_payment", "bool")
+        self._l10n_pl_ksef_empty_column("l10n_pl_ksef_fa3_issue_place", "varchar")
         return super()._auto_init()
 
     @api.depends(
