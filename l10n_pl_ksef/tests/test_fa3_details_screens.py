@@ -1,6 +1,8 @@
 """The page of details, who may use it, what it may still change, and the check of many invoices."""
 
-from odoo import Command
+from datetime import datetime, timezone
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -46,7 +48,9 @@ class TestFa3DetailsScreens(ConnectedTestCase):
         invoice = self.today_invoice()
         invoice.l10n_pl_ksef_fa3_detail_ids = [Command.create({"kind": "order", "text": "ZAM/1"})]
         invoice.l10n_pl_ksef_fa3_block_ids = [Command.create({"info": "Licznik: 7"})]
-        invoice._l10n_pl_ksef_prepare()
+        xml, _findings = invoice._l10n_pl_ksef_xml(datetime.now(timezone.utc))
+        submissions = self.env["l10n_pl_ksef.submission"].sudo()
+        submissions._freeze(invoice, xml, generated_at=fields.Datetime.now())
         row = invoice.l10n_pl_ksef_fa3_detail_ids
         for change in (
             lambda: invoice.write({"l10n_pl_ksef_fa3_receipt": True}),
