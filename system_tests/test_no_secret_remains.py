@@ -57,9 +57,9 @@ def core_of(kind, secret):
         return secret[DER_HEADER : DER_HEADER + PIECE]
     if kind.endswith("key file"):
         return b"".join(secret.splitlines()[3:4])
-    if b"|" in secret:  # a KSeF token; its reference and its NIP are known to everybody
+    if "token" in kind and b"|" in secret:  # its reference and its NIP are known to everybody
         return secret.split(b"|")[-1]
-    if secret.count(b".") == 2:  # a JWT: the signature is what makes it worth something
+    if "token" in kind and secret.count(b".") == 2:  # a JWT: its signature is what counts
         return secret.split(b".")[-1]
     return secret
 
