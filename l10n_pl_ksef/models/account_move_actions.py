@@ -75,19 +75,28 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_leave_to_schedule(self):
         """Very many: the schedule prepares and sends them, each with its own problems."""
-        wanted = self.filtered(lambda move: move.l10n_pl_ksef_state == "to_send")
+        reasons = {move: move._l10n_pl_ksef_why_not_now() for move in self}
+        wanted = self.filtered(lambda move: not reasons[move])
         wanted.sudo().with_context(skip_invoice_sync=True).write(
-            {"l10n_pl_ksef_wanted": True, "l10n_pl_ksef_problems": False}
+            {
+                "l10n_pl_ksef_wanted": True,
+                "l10n_pl_ksef_required": True,
+                "l10n_pl_ksef_problems": False,
+            }
         )
         self._l10n_pl_ksef_wake_crons()
-        return self._l10n_pl_ksef_notification(
-            "info",
-            self.env._(
-                "%s invoices are being prepared and sent in the background. Each gets its number, "
-                "or says what keeps it, by itself.",
-                len(wanted),
-            ),
+        message = self.env._(
+            "%s invoices are being prepared and sent in the background. Each gets its number, "
+            "or says what keeps it, by itself.",
+            len(wanted),
         )
+        if len(wanted) < len(self):
+            message += " " + self.env._(
+                "%(count)s not sent, for example: %(reason)s",
+                count=len(self) - len(wanted),
+                reason=next(reason for reason in reasons.values() if reason),
+            )
+        return self._l10n_pl_ksef_notification("info", message)
 
     def _l10n_pl_ksef_report(self, skipped):
         """Tell what became of each invoice of ``self``, in one notification."""

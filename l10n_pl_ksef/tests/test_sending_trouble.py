@@ -307,7 +307,11 @@ class TestSendingTrouble(ConnectedTestCase):
         self.assertEqual(other.l10n_pl_ksef_state, "rejected")
 
     def test_very_many_are_left_to_the_schedule(self):
-        invoices = self.today_invoice() | self.today_invoice()
+        # given one posted before the company used KSeF, and one of today
+        self.company.l10n_pl_ksef_go_live_date = "2099-01-01"
+        earlier = self.today_invoice()
+        self.company.l10n_pl_ksef_go_live_date = "2026-01-01"
+        invoices = earlier | self.today_invoice()
         with patch.object(account_move_actions, "PREPARED_WHILE_WAITING", 1):
             report = invoices.action_l10n_pl_ksef_send()
         self.assertIn("background", report["params"]["message"])
