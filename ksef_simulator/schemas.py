@@ -65,6 +65,6 @@ def _schema(path: Path, content: bytes) -> etree.XMLSchema:
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
     parser.resolvers.add(_LocalOnly())
     try:
-        return etree.XMLSchema(etree.fromstring(content, parser, base_url=path.as_uri()))
+        return etree.XMLSchema(etree.fromstring(content, parser, base_url=path.resolve().as_uri()))
     except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
         raise SchemaProblem(f"{path} cannot be used as a schema: {error}") from error
