@@ -7,6 +7,8 @@ order itself is proven outside it, in processes of its own.
 import logging
 from contextlib import contextmanager
 
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
 from odoo import modules
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +37,9 @@ def isolated(env, what):
     """
     try:
         yield
+    except (SerializationFailure, DeadlockDetected):
+        roll_back(env)
+        _logger.info("KSeF: another worker was first at %s; the next run looks again", what)
     except Exception:  # pylint: disable=broad-except
         roll_back(env)
         _logger.exception("KSeF: %s failed; the rest goes on", what)
