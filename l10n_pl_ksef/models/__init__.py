@@ -38,6 +38,7 @@ from . import (
     login_outcome,
     outage,
     product_template,
+    received,
     renewal,
     res_company,
     res_company_offline,

@@ -32,6 +32,7 @@ from . import (
     test_offline,
     test_portal,
     test_print,
+    test_received,
     test_renewal,
     test_revoking,
     test_roles,

@@ -1,0 +1,473 @@
+"""One document that KSeF has for the company: kept first, understood later.
+
+::
+
+    kept ──► billed            a bill was made of it
+      │ └──► linked            it belongs to an invoice or bill that was there already
+      ├────► attention         somebody must look; ``problem`` says why and what to do
+      ├────► by_hand           a form, or a role, that no bill is made of by itself
+      └────► ignored           somebody said so, with a reason
+
+How documents come in is in ``received_fetch.py``, what people may do in ``received_actions.py``.
+"""
+
+import base64
+import logging
+from datetime import timezone
+from decimal import Decimal
+
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..ksef.calendar import warsaw_day
+from ..ksef.decoding import Unpromised
+from ..ksef.encryption import sha256_base64
+from ..ksef.environments import environment
+from ..ksef.links import invoice_link
+from ..ksef.numbers import KsefNumber
+from ..ksef.received_metadata import ReceivedMetadata
+from .transactions import commit_point
+
+_logger = logging.getLogger(__name__)
+
+STATES = [
+    ("kept", "Waiting"),
+    ("billed", "Bill made"),
+    ("linked", "Linked"),
+    ("attention", "Needs attention"),
+    ("by_hand", "By hand"),
+    ("ignored", "Ignored"),
+]
+ROLES = [
+    ("subject1", "Seller"),
+    ("subject2", "Buyer"),
+    ("subject3", "Third party"),
+    ("authorised", "Authorised party"),
+]
+# What of a document that concerns the company in several ways counts: a purchase is a bill.
+WEIGHT_OF_ROLE = {"subject2": 3, "subject1": 2, "subject3": 1, "authorised": 0}
+# What a person may still decide about.
+OPEN_STATES = ("kept", "attention", "by_hand", "ignored")
+# Filled in once, when the bytes come in; afterwards nobody changes them.
+EVIDENCE_FIELDS = {"document", "sha256", "ksef_number", "company_id", "environment"}
+
+SLICE = 100
+LOST_RACES = (SerializationFailure, DeadlockDetected)
+NO_ENVIRONMENT = "none"
+
+
+class KsefReceived(models.Model):
+    _name = "l10n_pl_ksef.received"
+    _description = "Document received from KSeF"
+    _rec_name = "invoice_number"
+    _order = "received_on desc, id desc"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        help="The company whose KSeF connection brought it.",
+    )
+    environment = fields.Char(required=True, readonly=True)
+    role = fields.Selection(
+        ROLES, required=True, readonly=True, default="subject2", help="What the company is in it."
+    )
+    state = fields.Selection(STATES, required=True, readonly=True, default="kept", index=True)
+    problem = fields.Text(readonly=True, help="Why it needs somebody, and what to do.")
+    ignored_reason = fields.Char(readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+    )
+
+    # -- the document as it came
+    ksef_number = fields.Char(string="KSeF number", required=True, readonly=True, index="trigram")
+    document = fields.Binary(string="XML", attachment=True, readonly=True, copy=False)
+    document_filename = fields.Char(compute="_compute_document_filename")
+    genuine = fields.Boolean(
+        string="Checked",
+        readonly=True,
+        help="The bytes are those that KSeF announced: the number and the SHA-256 are right.",
+    )
+    sha256 = fields.Char(string="SHA-256", readonly=True, index=True, help="Base64, as KSeF does.")
+
+    # -- what KSeF tells of it
+    form = fields.Char(readonly=True, help="Such as FA (3).")
+    kind = fields.Char(readonly=True, help="KSeF's word for the kind of invoice: Vat, Kor, ...")
+    mode = fields.Char(readonly=True, help="Online or Offline, as KSeF says.")
+    invoice_number = fields.Char(readonly=True, index="trigram")
+    issue_date = fields.Date(readonly=True)
+    received_on = fields.Date(
+        string="Received on",
+        readonly=True,
+        index=True,
+        help="The day of the KSeF number: the day on which the law takes the invoice as received.",
+    )
+    acquired_at = fields.Datetime(string="Number given at", readonly=True)
+    stored_at = fields.Datetime(string="Stored at KSeF", readonly=True)
+    seller_nip = fields.Char(string="Seller's NIP", readonly=True, index=True)
+    seller_name = fields.Char(string="Seller", readonly=True)
+    buyer_name = fields.Char(string="Buyer", readonly=True)
+    currency_code = fields.Char(string="Currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    net = fields.Monetary(readonly=True, aggregator=None)
+    vat = fields.Monetary(string="VAT", readonly=True, aggregator=None)
+    gross = fields.Monetary(readonly=True, aggregator=None)
+    self_billing = fields.Boolean(readonly=True)
+    has_attachment = fields.Boolean(string="With attachment", readonly=True)
+    metadata = fields.Json(readonly=True, copy=False)
+    url = fields.Char(
+        string="KOD I link", compute="_compute_url", help="The page of KSeF for this document."
+    )
+
+    _one_per_number = models.UniqueIndex(
+        "(company_id, environment, ksef_number)", "This document was received already."
+    )
+    _waiting = models.Index("(company_id, id) WHERE state IN ('kept', 'attention')")
+
+    # -- computes -----------------------------------------------------------------
+
+    @api.depends("ksef_number")
+    def _compute_document_filename(self):
+        for received in self:
+            received.document_filename = f"{received.ksef_number}.xml"
+
+    @api.depends("invoice_number", "ksef_number")
+    def _compute_display_name(self):
+        for received in self:
+            received.display_name = received.invoice_number or received.ksef_number
+
+    @api.depends("currency_code")
+    def _compute_currency_id(self):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        by_code = {
+            currency.name: currency
+            for currency in currencies.search([("name", "in", self.mapped("currency_code"))])
+        }
+        zloty = currencies.search([("name", "=", "PLN")], limit=1)
+        for received in self:
+            received.currency_id = by_code.get(received.currency_code, zloty)
+
+    @api.depends("environment", "seller_nip", "issue_date", "sha256")
+    def _compute_url(self):
+        simulator_url = self.env["res.company"]._l10n_pl_ksef_simulator_url()
+        for received in self:
+            complete = received.seller_nip and received.issue_date and received.sha256
+            try:
+                target = environment(received.environment, simulator_url)
+            except ValueError:
+                target = None
+            received.url = bool(complete and target) and invoice_link(
+                target,
+                received.seller_nip,
+                received.issue_date,
+                base64.b64decode(received.sha256),
+            )
+
+    def _xml(self):
+        """The document, the very bytes; b"" where there is none."""
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).document or b"")
+
+    # -- the record's own laws ----------------------------------------------------
+
+    def write(self, vals):
+        if EVIDENCE_FIELDS & vals.keys() and any(received.genuine for received in self):
+            raise UserError(
+                self.env._("A document that came from KSeF is evidence and cannot be changed.")
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "Documents that came from KSeF are kept as evidence and cannot be deleted. Ignore "
+                "the document instead, with a reason."
+            )
+        )
+
+    # -- keeping ------------------------------------------------------------------
+
+    @api.model
+    def _receive(self, company, xml_bytes, metadata, role=None):
+        """Keep one document, then try to make a bill of it.
+
+        :param company: the company it is for; a branch stands for the one whose connection it uses
+        :param bytes xml_bytes: the document as it came
+        :param metadata: a ``ReceivedMetadata``, or a mapping shaped as KSeF's InvoiceMetadata
+        :param str role: one of ``ROLES``; read off the metadata where it is not given
+        :return: the record; the same one, unchanged, for a document that is kept already
+        :raises UserError: where the metadata name no KSeF number
+        """
+        received = self.sudo()._keep(company, [(xml_bytes, metadata)], role)
+        commit_point(self.env)
+        received.filtered(lambda one: one.state == "kept")._understand()
+        return received.with_env(self.env)
+
+    @api.model
+    def _keep(self, company, documents, role=None):
+        """Store documents, each once. The caller commits before anything is acknowledged.
+
+        :param documents: pairs of bytes (or None, where there are none to be had) and metadata
+        :return: the records, in the order of ``documents``
+        """
+        connection = company._l10n_pl_ksef_root() or company.sudo()
+        code = connection.l10n_pl_ksef_environment or NO_ENVIRONMENT
+        told = [(xml, self._read_metadata(metadata)) for xml, metadata in documents]
+        known = self._known(connection, code, [meta.ksef_number for _xml, meta in told])
+        fresh = {}
+        for xml, meta in told:
+            if meta.ksef_number in known:
+                known[meta.ksef_number]._complete(xml, meta, role or _role_in(connection, meta))
+            elif meta.ksef_number not in fresh:
+                fresh[meta.ksef_number] = {
+                    "company_id": connection.id,
+                    "environment": code,
+                    "role": role or _role_in(connection, meta),
+                    **self._values_of(meta),
+                    **self._evidence(xml, meta),
+                }
+        records = self.sudo().create(list(fresh.values()))
+        known.update({record.ksef_number: record for record in records})
+        return self.sudo().browse([known[meta.ksef_number].id for _xml, meta in told])
+
+    @api.model
+    def _known(self, connection, code, numbers):
+        """Those of ``numbers`` that are kept already, by number."""
+        found = self.sudo().search(
+            [
+                ("company_id", "=", connection.id),
+                ("environment", "=", code),
+                ("ksef_number", "in", numbers),
+            ]
+        )
+        return {received.ksef_number: received for received in found}
+
+    @api.model
+    def _read_metadata(self, metadata):
+        if isinstance(metadata, ReceivedMetadata):
+            return metadata
+        try:
+            return ReceivedMetadata.read(metadata)
+        except Unpromised as error:
+            raise UserError(
+                self.env._(
+                    "The document cannot be kept, because nothing says which KSeF number it has."
+                )
+            ) from error
+
+    @api.model
+    def _values_of(self, meta):
+        """What the lists show, from the metadata."""
+        try:
+            received_on = KsefNumber.parse(meta.ksef_number).day
+        except ValueError:
+            received_on = meta.acquisition_date and warsaw_day(meta.acquisition_date)
+        return {
+            "ksef_number": meta.ksef_number,
+            "form": meta.form.system_code if meta.form else False,
+            "kind": meta.kind or False,
+            "mode": meta.mode or False,
+            "invoice_number": meta.invoice_number or False,
+            "issue_date": meta.issue_date or False,
+            "received_on": received_on or False,
+            "acquired_at": _naive(meta.acquisition_date),
+            "stored_at": _naive(meta.permanent_storage_date),
+            "seller_nip": meta.seller_nip or False,
+            "seller_name": meta.seller_name or False,
+            "buyer_name": meta.buyer.name or False,
+            "currency_code": meta.currency or False,
+            "net": _float(meta.net),
+            "vat": _float(meta.vat),
+            "gross": _float(meta.gross),
+            "self_billing": bool(meta.self_invoicing),
+            "has_attachment": bool(meta.has_attachment),
+            "metadata": _as_json(meta),
+        }
+
+    @api.model
+    def _evidence(self, xml, meta):
+        """The bytes, checked against what KSeF says of them; a problem where they do not fit."""
+        problem = self._why_not_genuine(xml, meta)
+        return {
+            "state": "attention" if problem else "kept",
+            "problem": problem or False,
+            "genuine": not problem,
+            "document": base64.b64encode(xml) if xml else False,
+            "sha256": sha256_base64(xml) if xml else False,
+        }
+
+    @api.model
+    def _why_not_genuine(self, xml, meta):
+        """Why these are not the bytes of that document, in words; '' where they may be."""
+        _ = self.env._
+        try:
+            KsefNumber.parse(meta.ksef_number)
+        except ValueError:
+            return _(
+                "The KSeF number %s has a wrong checksum, so no bill is made of it: nobody "
+                "can tell which invoice it really is. Look the invoice up in KSeF.",
+                meta.ksef_number,
+            )
+        if not xml:
+            return _(
+                "KSeF announced this document but did not give it. Press “Try again” to ask for it "
+                "once more."
+            )
+        if meta.invoice_hash and sha256_base64(xml) != meta.invoice_hash:
+            return _(
+                "What came is not the document that KSeF announced (its SHA-256 does not match), "
+                "so no bill is made of it. Press “Try again” to ask for it once more."
+            )
+        return ""
+
+    def _complete(self, xml, meta, role):
+        """The same document once more: take what was lacking, leave what is there."""
+        self.ensure_one()
+        if WEIGHT_OF_ROLE[role] > WEIGHT_OF_ROLE[self.role]:
+            self.role = role
+            if self.state == "by_hand" and not self.move_id:
+                self.state = "kept"
+        if not self.genuine and xml:
+            evidence = self._evidence(xml, meta)
+            if evidence["genuine"] or not self.document:
+                self.write({**self._values_of(meta), **evidence})
+
+    # -- understanding --------------------------------------------------------------
+
+    def _understand(self):
+        """Try to make bills of documents that are kept; one bad one never stops the others.
+
+        Works in slices, each committed. What goes wrong unexpectedly is written on the document.
+        """
+        for start in range(0, len(self), SLICE):
+            batch = self[start : start + SLICE].filtered("genuine")
+            try:
+                with self.env.cr.savepoint():
+                    batch._understand_batch()
+                    self.env.flush_all()
+            except LOST_RACES:
+                raise
+            except Exception:  # pylint: disable=broad-except
+                _logger.exception("KSeF: documents could not be understood together; one by one")
+                batch._understand_one_by_one()
+            commit_point(self.env)
+
+    def _understand_one_by_one(self):
+        for received in self:
+            try:
+                with self.env.cr.savepoint():
+                    received._understand_batch()
+                    self.env.flush_all()
+            except LOST_RACES:
+                raise
+            except Exception as error:  # pylint: disable=broad-except
+                _logger.exception("KSeF: %s could not be understood", received.ksef_number)
+                received.invalidate_recordset()
+                received._needs_attention(received._sentence_unexpected(error))
+
+    def _understand_batch(self):
+        if "l10n_pl_ksef.bill" not in self.env.registry:
+            return
+        self.env["l10n_pl_ksef.bill"]._make(self)
+        for received in self.filtered(lambda one: one.state == "kept"):
+            received._needs_attention(received._sentence_nothing_made())
+
+    def _sentence_unexpected(self, error):
+        return self.env._(
+            "No bill could be made of this document, because of something unexpected: %s. Try "
+            "again later, or make the bill by hand.",
+            error,
+        )
+
+    def _sentence_nothing_made(self):
+        return self.env._("No bill could be made of this document. Make it by hand.")
+
+    def _became(self, move, linked=False):
+        """The document has its invoice or bill.
+
+        :param move: one ``account.move``
+        :param bool linked: it was there already and was not made of this document
+        """
+        self.write(
+            {
+                "move_id": move.id,
+                "state": "linked" if linked else "billed",
+                "problem": False,
+                "ignored_reason": False,
+            }
+        )
+
+    def _needs_attention(self, sentence):
+        """Nothing can be made of the document by itself; ``sentence`` says why and what to do."""
+        self.write({"state": "attention", "problem": sentence})
+
+    def _is_by_hand(self, sentence=False):
+        """No bill is made of such documents by themselves; ``sentence`` says why."""
+        self.write({"state": "by_hand", "problem": sentence})
+
+    @api.model
+    def _understand_waiting(self, limit=None):
+        """Understand what is kept and was not tried yet, the earliest first.
+
+        :return: how many were tried
+        """
+        waiting = self.sudo().search(self._waiting_domain(), order="id", limit=limit)
+        waiting._understand()
+        return len(waiting)
+
+    @api.model
+    def _waiting_domain(self):
+        return Domain("state", "=", "kept")
+
+
+def _role_in(company, meta):
+    """What ``company`` is in the document; the buyer where nothing says it."""
+    nip = company._l10n_pl_ksef_nip() or ""
+    internal = company.l10n_pl_ksef_context_value or ""
+    if meta.buyer.is_nip(nip):
+        return "subject2"
+    if meta.seller_nip == nip:
+        return "subject1"
+    if any(party.is_nip(nip) or party.value == internal != "" for party in meta.third_parties):
+        return "subject3"
+    if meta.authorised and meta.authorised.is_nip(nip):
+        return "authorised"
+    return "subject2"
+
+
+def _naive(moment):
+    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None) or False
+
+
+def _float(amount):
+    """Money is Decimal up to the database column, which is what Odoo wants a float for."""
+    return float(str(amount)) if isinstance(amount, Decimal) else False
+
+
+def _as_json(meta):
+    """The parties, for the form; what has a column of its own is not repeated."""
+    return {
+        "seller_nip": meta.seller_nip,
+        "hash": meta.invoice_hash,
+        "stored": meta.permanent_storage_text,
+        "form": [meta.form.system_code, meta.form.schema_version, meta.form.value]
+        if meta.form
+        else None,
+        "buyer": _party_as_json(meta.buyer),
+        "third_parties": [_party_as_json(party) for party in meta.third_parties],
+        "authorised": meta.authorised and _party_as_json(meta.authorised),
+    }
+
+
+def _party_as_json(party):
+    return {"type": party.type, "value": party.value, "name": party.name, "role": party.role}
