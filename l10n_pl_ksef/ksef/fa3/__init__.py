@@ -1,6 +1,8 @@
 """FA(3), the invoice of KSeF: a typed model, and what turns it into XML, reads and checks it."""
 
 from . import schema
+from .billing import bill_of
+from .billing_model import Bill, BillGroup, BillLine, BillTotals, Source, Wording
 from .check import check
 from .findings import Finding, Severity, Unreadable, Unwritable
 from .model import *  # noqa: F403
@@ -10,10 +12,17 @@ from .writer import write
 
 __all__ = [
     *_model,
+    "Bill",
+    "BillGroup",
+    "BillLine",
+    "BillTotals",
     "Finding",
     "Severity",
+    "Source",
     "Unreadable",
     "Unwritable",
+    "Wording",
+    "bill_of",
     "check",
     "read",
     "schema",
