@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from .answers import FA3, FormCode
 from .client_base import Clock
+from .client_batch import BatchOperations
 from .client_certificates import CertificateOperations
 from .client_login import LoginOperations
 from .client_reading import ReadingOperations
@@ -21,6 +22,7 @@ __all__ = ["FA3", "Client", "Clock", "FormCode"]
 class Client(
     LoginOperations,
     SendingOperations,
+    BatchOperations,
     ReadingOperations,
     CertificateOperations,
     TokenOperations,

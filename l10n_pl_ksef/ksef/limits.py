@@ -99,7 +99,8 @@ PUBLISHED: Mapping[Group, Budget] = {
     Group.GLOBAL: Budget(75, None, None),
 }
 
-# Which budget a method of ``Client`` uses; downloads by link (``download_upo``) are free.
+# Which budget a method of ``Client`` uses; what goes by a link (``download_upo``,
+# ``upload_part``) is free.
 OPERATIONS: Mapping[str, Group] = {
     "challenge": Group.ANONYMOUS,
     "authenticate_by_signature": Group.ANONYMOUS,
@@ -112,6 +113,8 @@ OPERATIONS: Mapping[str, Group] = {
     "open_interactive_session": Group.ONLINE_SESSION,
     "send_invoice": Group.INVOICE_SEND,
     "close_interactive_session": Group.ONLINE_SESSION_CLOSE,
+    "open_batch_session": Group.BATCH_SESSION,
+    "close_batch_session": Group.BATCH_SESSION_CLOSE,
     "session_status": Group.SESSION_MISC,
     "session_invoices": Group.SESSION_INVOICE_LIST,
     "failed_session_invoices": Group.SESSION_INVOICE_LIST,
@@ -123,6 +126,7 @@ OPERATIONS: Mapping[str, Group] = {
     "rate_limits": Group.OTHER,
     "context_limits": Group.OTHER,
     "own_permissions": Group.OTHER,
+    "attachment_consent": Group.OTHER,
     "certificate_quota": Group.OTHER,
     "certificates": Group.OTHER,
     "enrolment_data": Group.OTHER,
