@@ -13,6 +13,7 @@ from .client_batch import BatchOperations
 from .client_certificates import CertificateOperations
 from .client_login import LoginOperations
 from .client_reading import ReadingOperations
+from .client_receiving import ReceivingOperations
 from .client_sending import SendingOperations
 from .client_tokens import TokenOperations
 
@@ -24,6 +25,7 @@ class Client(
     SendingOperations,
     BatchOperations,
     ReadingOperations,
+    ReceivingOperations,
     CertificateOperations,
     TokenOperations,
 ):

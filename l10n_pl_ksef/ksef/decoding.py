@@ -144,6 +144,13 @@ class Fields:
     def optional_list(self, name: str) -> tuple[Fields, ...]:
         return () if self._values.get(name) is None else self.list(name)
 
+    def mappings(self, name: str) -> tuple[Mapping[str, object], ...]:
+        """A list of objects, as they are."""
+        value = self._values.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self._unpromised(name, "a list of objects")
+        return tuple(value)
+
     def _inner(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
 

@@ -100,7 +100,7 @@ PUBLISHED: Mapping[Group, Budget] = {
 }
 
 # Which budget a method of ``Client`` uses; what goes by a link (``download_upo``,
-# ``upload_part``) is free.
+# ``download_part``, ``upload_part``) is free.
 OPERATIONS: Mapping[str, Group] = {
     "challenge": Group.ANONYMOUS,
     "authenticate_by_signature": Group.ANONYMOUS,
@@ -123,6 +123,9 @@ OPERATIONS: Mapping[str, Group] = {
     "upo_by_ksef_number": Group.SESSION_MISC,
     "session_upo": Group.SESSION_MISC,
     "invoice_by_number": Group.INVOICE_DOWNLOAD,
+    "query_metadata": Group.INVOICE_METADATA,
+    "start_export": Group.INVOICE_EXPORT,
+    "export_status": Group.INVOICE_EXPORT_STATUS,
     "rate_limits": Group.OTHER,
     "context_limits": Group.OTHER,
     "own_permissions": Group.OTHER,

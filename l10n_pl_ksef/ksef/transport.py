@@ -9,11 +9,13 @@ Nothing of a request or an answer is logged but the operation's name, status and
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -28,7 +30,7 @@ from .deciphering import Answer, refusal
 from .environments import Environment
 from .errors import KsefError, Outcome, ServerError, Unreachable
 
-__all__ = ["Answer", "Transport"]
+__all__ = ["Answer", "Download", "Transport"]
 
 _logger = logging.getLogger(__name__)
 
@@ -36,6 +38,16 @@ MEGABYTE = 1_000_000
 _CHUNK = 16_384
 _FIRST_PAUSE = 0.5  # seconds before the first repetition of a read; doubled each time
 _WARNING_LENGTH = 500
+_LONGEST_DOWNLOAD = 900.0  # seconds for one file
+
+
+@dataclass(frozen=True)
+class Download:
+    """What was written to a file: its size in bytes, its SHA-256, the answer's headers."""
+
+    size: int
+    sha256: bytes
+    headers: Mapping[str, str]
 
 
 class Transport:
@@ -103,6 +115,50 @@ class Transport:
                 _logger.info("%s is repeated in %.1f s: %s", operation, pause, type(error).__name__)
                 self._sleep(pause)
         return self._once(operation, request, expected, max_bytes)
+
+    def download(self, operation: str, url: str, sink: IO[bytes], *, max_bytes: int) -> Download:
+        """Fetch a file by a link that KSeF handed out: no bearer, piece by piece into ``sink``.
+
+        Raises Unreachable, UnreadableAnswer, or an ApiError; ``sink`` may then hold a part.
+        """
+        started = time.monotonic()
+        request = requests.Request(
+            "GET", self._url(operation, url, None), headers={"Accept": "*/*"}, auth=_Bearer(None)
+        )
+        self._journey.may_have_left = True
+        try:
+            with self._send(request) as response:
+                if response.status_code != 200:
+                    body = self._read(operation, response, MEGABYTE, started)
+                    headers = CaseInsensitiveDict(response.headers)
+                    raise _refusal(Answer(operation, response.status_code, headers, body))
+                return self._write(operation, response, sink, max_bytes, started)
+        except (requests.RequestException, HTTPError) as error:
+            outcome = Outcome.UNKNOWN if self._journey.may_have_left else Outcome.NOT_SENT
+            raise Unreachable(operation, outcome, _reason(error, outcome)) from None
+
+    def _write(
+        self,
+        operation: str,
+        response: requests.Response,
+        sink: IO[bytes],
+        max_bytes: int,
+        started: float,
+    ) -> Download:
+        size, digest = 0, hashlib.sha256()
+        for chunk in response.iter_content(_CHUNK):
+            size += len(chunk)
+            if size > max_bytes:
+                too_long = Answer(operation, response.status_code, {}, b"")
+                raise too_long.unreadable(f"more than {max_bytes} bytes")
+            if time.monotonic() - started > _LONGEST_DOWNLOAD:
+                raise Unreachable(operation, Outcome.UNKNOWN, "the download took too long")
+            digest.update(chunk)
+            sink.write(chunk)
+        if _is_cut_off(response.headers, size):
+            raise Unreachable(operation, Outcome.UNKNOWN, "the file was cut off")
+        _log_warning(Answer(operation, 200, CaseInsensitiveDict(response.headers), b""))
+        return Download(size, digest.digest(), CaseInsensitiveDict(response.headers))
 
     def _url(self, operation: str, path_or_url: str, bearer: str | None) -> str:
         if path_or_url.startswith("/"):

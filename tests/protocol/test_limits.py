@@ -121,6 +121,11 @@ def test_every_operation_of_the_client_has_a_budget_or_is_free():
         name for name in dir(Client) if not name.startswith("_") and callable(getattr(Client, name))
     }
 
-    assert methods - set(OPERATIONS) == {"download_upo", "upload_part", "with_access_token"}
+    assert methods - set(OPERATIONS) == {
+        "download_part",
+        "download_upo",
+        "upload_part",
+        "with_access_token",
+    }
     assert set(OPERATIONS) <= methods
     assert all(PUBLISHED_LIMITS.of(name) for name in OPERATIONS)
