@@ -10,24 +10,19 @@ from __future__ import annotations
 
 import decimal
 from decimal import Decimal
+from functools import partial
 
 from ..texts import _
+from .billing_advances import ADVANCES, paid_drafts, settled_line
+from .billing_amounts import EXACT, GROSZ, ZERO
+from .billing_corrections import differences
 from .billing_lines import Draft, drafts_of
-from .billing_model import (
-    ZERO,
-    Bill,
-    BillGroup,
-    BillLine,
-    BillTotals,
-    Source,
-    Wording,
-)
-from .billing_totals import doubt, reconcile, stated_groups
-from .findings import Finding
+from .billing_model import Bill, BillGroup, BillTotals, Source, Wording, empty_group, own_line
+from .billing_payment import exchange_rate, settlement_notes, to_pay
+from .billing_totals import Fit, doubt, fit, stated_groups
+from .billing_untold import untold_groups
 from .model import Invoice
 
-EXACT = decimal.Context(prec=200)
-"""Enough for all digits that a document may have, so that nothing is ever rounded unasked."""
 LARGEST_ROUNDING = Decimal(1)
 """P_15 may be rounded by less than this, in the invoice's currency."""
 
@@ -36,71 +31,93 @@ def bill_of(invoice: Invoice) -> Bill:
     """The lines to book, and what they must come to; see `Bill` for what is guaranteed.
 
     Takes any invoice that `fa3.read` gives, also one that contradicts itself, and raises nothing.
-    Amounts are in the invoice's currency, signed as in the document: a correction or refund has
-    negative ones.
+    Amounts are in the invoice's currency, signed as in the document: what a correction takes back
+    is negative.
     """
     with decimal.localcontext(EXACT):
         return _bill_of(invoice)
 
 
 def _bill_of(invoice: Invoice) -> Bill:
-    doubts: list[Finding] = []
-    groups = stated_groups(invoice)
-    drafts = drafts_of(invoice, invoice.lines)
-    lines: list[BillLine] = []
-    for group in groups:
-        found, doubtful = reconcile(invoice, group, _in(group, drafts))
-        lines += found
-        doubts += doubtful
-    lines.sort(key=lambda line: line.number or len(drafts) + 1)
-    rounding, doubtful = _to_the_total(invoice, groups)
+    stated = stated_groups(invoice)
+    drafts = _drafts(invoice, stated)
+    untold, doubts = untold_groups(invoice, drafts, stated)
+    groups = [*stated, *untold]
+    fits = [
+        fit(group, members, partial(settled_line, invoice), _common_name(invoice))
+        for group, members in _members(groups, drafts)
+    ]
+    fits.append(_to_the_total(invoice, groups))
+    lines = sorted((line for one in fits for line in one.lines), key=lambda line: line[0])
     return Bill(
         refund=invoice.total < 0,
-        lines=(*lines, *rounding),
+        lines=(*(line for _at, line in lines), *(line for one in fits for line in one.own)),
         groups=tuple(groups),
         totals=BillTotals(
             net=sum((group.net for group in groups), ZERO),
             vat=sum((group.vat for group in groups), ZERO),
             gross=invoice.total,
         ),
-        to_pay=invoice.total,
-        doubts=(*doubts, *doubtful),
+        to_pay=to_pay(invoice),
+        exchange_rate=exchange_rate(invoice, groups),
+        notes=(*settlement_notes(invoice), *(note for one in fits for note in one.notes)),
+        doubts=(*doubts, *(finding for one in fits for finding in one.doubts)),
     )
 
 
-def _in(group: BillGroup, drafts: list[Draft]) -> list[Draft]:
-    return [draft for draft in drafts if draft.group == group.name]
+def _drafts(invoice: Invoice, stated: list[BillGroup]) -> list[Draft]:
+    totals = {group.name: group.net for group in stated}
+    if invoice.kind in ADVANCES:
+        return paid_drafts(invoice, totals)
+    return differences(drafts_of(invoice, invoice.lines), totals)
 
 
-def _to_the_total(
-    invoice: Invoice, groups: list[BillGroup]
-) -> tuple[list[BillLine], list[Finding]]:
+def _members(groups: list[BillGroup], drafts: list[Draft]) -> list[tuple[BillGroup, list[Draft]]]:
+    """The lines of each group, also of those that the invoice has no total for."""
+    members: dict[str, list[Draft]] = {group.name: [] for group in groups}
+    for draft in drafts:
+        members.setdefault(draft.group, []).append(draft)
+    by_name = {group.name: group for group in groups}
+    return [(by_name.get(name) or empty_group(name), lines) for name, lines in members.items()]
+
+
+def _common_name(invoice: Invoice) -> str | None:
+    """What to call a line that stands for all: the reason of the correction, or the only name."""
+    if invoice.correction is not None and invoice.correction.reason:
+        return invoice.correction.reason
+    lines = invoice.lines or (invoice.order.lines if invoice.order else ())
+    names = {line.name for line in lines}
+    return names.pop() if len(names) == 1 else None
+
+
+def _to_the_total(invoice: Invoice, groups: list[BillGroup]) -> Fit:
     """What the totals lack to P_15: a line for the rounding, or a doubt."""
     found = sum((group.net + group.vat for group in groups), ZERO)
     missing = invoice.total - found
     if not missing:
-        return [], []
+        return Fit()
     if abs(missing) < LARGEST_ROUNDING:
         wording = Wording(_("Rounding of the total"))
-        return [
-            BillLine(
-                name=wording.text,
-                wording=wording,
-                source=Source.ROUNDING,
-                unit_price=missing,
-                net=missing,
-            )
-        ], []
-    return [], [
-        doubt(
-            "bill.total",
-            "Fa/P_15",
-            _(
-                "The total (P_15) is %(total)s, but the net totals and the VAT come to %(found)s:"
-                " a difference of %(difference)s that the invoice does not explain."
-            ),
-            total=invoice.total,
-            found=found,
-            difference=missing,
+        line = own_line(empty_group(""), missing, wording, Source.ROUNDING)
+        if abs(missing) <= GROSZ * len(groups):
+            return Fit(own=(line,))
+        note = Wording(
+            _("The total (P_15) differs by %(difference)s from net totals and VAT."),
+            {"difference": missing},
         )
-    ]
+        return Fit(own=(line,), notes=(note,))
+    return Fit(
+        doubts=(
+            doubt(
+                "bill.total",
+                "Fa/P_15",
+                _(
+                    "The total (P_15) is %(total)s, but the net totals and the VAT come to"
+                    " %(found)s: a difference of %(difference)s that the invoice does not explain."
+                ),
+                total=invoice.total,
+                found=found,
+                difference=missing,
+            ),
+        )
+    )

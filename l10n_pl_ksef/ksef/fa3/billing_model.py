@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,13 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..texts import Term
+from .billing_amounts import EXACT, ONE, ZERO, price_for
+from .billing_rates import MARGIN
 from .codes import GoodsCode, Procedure, RateCode
 from .findings import Finding
-
-ZERO = Decimal(0)
-GROSZ = Decimal("0.01")
-PRICE_PLACES = 8
-"""Decimals of a unit price, as in FA(3); more where a large quantity needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class BillLine:
     """P_12_XII, in percent."""
     margin: bool = False
     """Under a margin scheme: ``net`` is the whole price, and there is no VAT to deduct."""
-    quantity: Decimal = Decimal(1)
+    quantity: Decimal = ONE
     """Negative for what is taken back; never zero."""
     unit: str | None = None
     unit_price: Decimal = ZERO
@@ -97,18 +95,13 @@ class BillLine:
 
     def with_quantity_places(self, places: int) -> BillLine:
         """The same amount with at most so many decimals in the quantity; the price makes up."""
-        step = Decimal(1).scaleb(-places)
-        if self.quantity == self.quantity.quantize(step):
-            return self
-        rounded = self.quantity.quantize(step)
-        amount = self.gross if self.price_includes_tax and self.gross is not None else self.net
-        quantity = rounded or Decimal(1)
-        return replace(
-            self,
-            quantity=quantity,
-            unit_price=price_for(amount, quantity),
-            discount_percent=ZERO,
-        )
+        with decimal.localcontext(EXACT):
+            quantity = self.quantity.quantize(ONE.scaleb(-places)) or ONE
+            if quantity == self.quantity:
+                return self
+            amount = self.net if self.gross is None else self.gross
+            price = price_for(amount, quantity)
+        return replace(self, quantity=quantity, unit_price=price, discount_percent=ZERO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +112,8 @@ class BillGroup:
     """As in `VatTotals`: ``standard``, ``reduced``, ...; empty where no rate is told."""
     rate: RateCode | None
     """The rate that P_14_x was counted at; None for OSS and margin."""
+    oss_rate: Decimal | None = None
+    """In percent, where the whole group is taxed at one rate of another country."""
     net: Decimal
     vat: Decimal
     vat_pln: Decimal | None = None
@@ -162,14 +157,21 @@ class Bill:
     """What does not add up and needs a person; all warnings."""
 
 
-def price_for(amount: Decimal, quantity: Decimal) -> Decimal:
-    """A unit price with which the quantity (not zero) gives the amount to the grosz."""
-    if abs(quantity) == 1:
-        return amount * quantity
-    places = max(PRICE_PLACES, quantity.adjusted() + 5)
-    return (amount / quantity).quantize(Decimal(1).scaleb(-places))
+def empty_group(name: str) -> BillGroup:
+    """A group that the document has no total for."""
+    return BillGroup(name=name, rate=None, net=ZERO, vat=ZERO, stated=False)
 
 
-def rounded(amount: Decimal) -> Decimal:
-    """To the grosz, halves away from zero, as Odoo and the tax law do."""
-    return amount.quantize(GROSZ, rounding="ROUND_HALF_UP")
+def own_line(group: BillGroup, net: Decimal, wording: Wording, source: Source) -> BillLine:
+    """A line that the document does not have."""
+    return BillLine(
+        name=wording.text,
+        wording=wording,
+        source=source,
+        group=group.name,
+        rate=group.rate,
+        oss_rate=group.oss_rate,
+        margin=group.name == MARGIN,
+        unit_price=net,
+        net=net,
+    )

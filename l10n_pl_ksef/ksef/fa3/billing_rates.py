@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .billing_model import ZERO
+from .billing_amounts import HUNDRED, ZERO
 from .codes import RateCode
 from .model import Invoice, Line
 from .totals import FIELD_OF_RATE, Total
 
-HUNDRED = Decimal(100)
 MARGIN = "margin"
 OSS = "oss"
 

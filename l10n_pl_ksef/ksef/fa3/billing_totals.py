@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from ..texts import Term, _
 from . import paths
-from .billing_lines import Draft, bill_line
-from .billing_model import (
-    GROSZ,
-    ZERO,
-    BillGroup,
-    BillLine,
-    Source,
-    Wording,
-    rounded,
-)
-from .billing_rates import MARGIN, rate_of
+from .billing_amounts import GROSZ, HUNDRED, ZERO
+from .billing_lines import Draft, as_text, bill_line
+from .billing_model import BillGroup, BillLine, Source, Wording, own_line
+from .billing_rates import MARGIN, OSS, rate_of
 from .findings import Finding, Severity
 from .model import Invoice
 from .totals import ELEMENTS
 
 MOST_LISTED = 50
-"""So many lines are named on a line that stands for them."""
+"""So many lines are told of on the line that stands for them."""
+
+Explain = Callable[[BillGroup, Decimal, Decimal], BillLine | None]
+"""From a group, what its lines come to and what its total has beyond that: the line that the kind
+of the document explains this with, if it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The lines of one group, which come to its total exactly, and what is doubtful about them."""
+
+    lines: tuple[tuple[int, BillLine], ...] = ()
+    """Those of the document, with their places in it."""
+    own: tuple[BillLine, ...] = ()
+    doubts: tuple[Finding, ...] = ()
+    notes: tuple[Wording, ...] = ()
 
 
 def doubt(code: str, element: str, template: Term, /, **values: Any) -> Finding:
@@ -39,6 +48,7 @@ def stated_groups(invoice: Invoice) -> list[BillGroup]:
         BillGroup(
             name=name,
             rate=rate_of(name, total),
+            oss_rate=_oss_rate(total.net, total.vat) if name == OSS else None,
             net=total.net,
             vat=total.vat or ZERO,
             vat_pln=total.vat_pln,
@@ -47,86 +57,113 @@ def stated_groups(invoice: Invoice) -> list[BillGroup]:
     ]
 
 
-def total_line(group: BillGroup, net: Decimal, wording: Wording, source: Source) -> BillLine:
-    """A line of ours in a group."""
-    return BillLine(
-        name=wording.text,
-        wording=wording,
-        source=source,
-        group=group.name,
-        rate=group.rate,
-        margin=group.name == MARGIN,
-        unit_price=net,
-        net=net,
+def _oss_rate(net: Decimal, vat: Decimal | None) -> Decimal | None:
+    """The rate behind a total, as far as grosze tell; the rates in use have at most one decimal."""
+    if not net or not vat:
+        return None
+    return (vat * HUNDRED / net).quantize(Decimal("0.1")).normalize()
+
+
+def fit(group: BillGroup, drafts: list[Draft], explain: Explain, name: str | None) -> Fit:
+    """The lines of one group; ``name`` is what to call one that stands for all of them."""
+    known = [draft for draft in drafts if draft.net is not None]
+    unknown = [draft for draft in drafts if draft.net is None]
+    sold = sum((draft.net or ZERO for draft in known), ZERO)
+    missing = group.net - sold
+    rounding = abs(missing) <= GROSZ * len(known)
+    if unknown and (rounding or not missing):
+        for draft in unknown:
+            draft.net = ZERO
+    elif len(unknown) == 1:
+        unknown[0].net, missing = missing, ZERO
+    elif unknown:
+        return Fit(own=_instead(group, drafts, name))
+    if drafts and not missing:
+        return Fit(_lines(drafts, group))
+    if drafts and rounding:
+        return _with_rounding(group, drafts, missing)
+    if explained := explain(group, sold, missing):
+        return Fit(_lines(drafts, group), (explained,))
+    if not drafts:
+        return Fit(own=_instead(group, drafts, name))
+    if not (group.stated or group.net or group.vat):
+        return Fit(doubts=(_beyond(group, drafts, sold),), notes=tuple(_told(drafts)))
+    return Fit(own=_instead(group, drafts, name), doubts=(_contradiction(group, sold),))
+
+
+def _lines(drafts: list[Draft], group: BillGroup) -> tuple[tuple[int, BillLine], ...]:
+    return tuple((draft.position, bill_line(draft, group)) for draft in drafts)
+
+
+def _with_rounding(group: BillGroup, drafts: list[Draft], missing: Decimal) -> Fit:
+    """Grosze go to a line whose net value was counted here, or else to a line of their own."""
+    counted = [draft for draft in drafts if not draft.told]
+    if not counted:
+        own = own_line(group, missing, Wording(_("Rounding")), Source.ROUNDING)
+        return Fit(_lines(drafts, group), (own,))
+    largest = max(counted, key=lambda draft: abs(draft.net or ZERO))
+    largest.net = (largest.net or ZERO) + missing
+    return Fit(_lines(drafts, group))
+
+
+def _instead(group: BillGroup, drafts: list[Draft], name: str | None) -> tuple[BillLine, ...]:
+    """The group's total as one line, which tells of the lines that it stands for."""
+    if not group.net and not group.vat:
+        return ()
+    line = own_line(group, group.net, _all_of(group), Source.TOTALS)
+    if len(drafts) == 1:
+        name = drafts[0].line.name or name
+    changes: dict[str, Any] = {"notes": tuple(_told(drafts))}
+    if name:
+        changes.update(name=name, wording=None)
+    return (replace(line, **changes),)
+
+
+def _all_of(group: BillGroup) -> Wording:
+    if group.name == MARGIN:
+        return Wording(_("Sales under the margin scheme"))
+    if group.rate is None:
+        return Wording(
+            _("Everything on the invoice") if not group.name else _("Sales taxed abroad")
+        )
+    code = group.rate.value
+    return Wording(
+        _("Sales at the VAT rate %(rate)s"), {"rate": f"{code} %" if code.isdigit() else code}
     )
 
 
-def shared(whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """``whole`` in parts like the weights, to the grosz; the largest takes what rounding leaves.
-
-    The weights must not come to zero.
-    """
-    of_all = sum(weights, ZERO)
-    parts = [rounded(whole * weight / of_all) for weight in weights]
-    largest = max(range(len(parts)), key=lambda at: abs(parts[at]))
-    parts[largest] += whole - sum(parts, ZERO)
-    return parts
-
-
-def reconcile(
-    invoice: Invoice, group: BillGroup, drafts: list[Draft]
-) -> tuple[list[BillLine], list[Finding]]:
-    """The lines of one group, which come to its total exactly; and what is doubtful about that."""
-    unknown = [draft for draft in drafts if draft.net is None]
-    missing = group.net - sum((draft.net for draft in drafts if draft.net is not None), ZERO)
-    if len(unknown) == 1 or unknown and not missing:
-        unknown[0].net = missing
-        for draft in unknown[1:]:
-            draft.net = ZERO
-    elif unknown:
-        return _instead(invoice, group, drafts), []
-    elif not drafts:
-        return (_instead(invoice, group, drafts) if missing else []), []
-    elif abs(missing) > GROSZ * len(drafts):
-        return _instead(invoice, group, drafts), [_contradiction(group, group.net - missing)]
-    elif missing:
-        return _rounded(group, drafts, missing), []
-    return [bill_line(draft) for draft in drafts], []
-
-
-def _rounded(group: BillGroup, drafts: list[Draft], missing: Decimal) -> list[BillLine]:
-    """Grosze go to a line whose net value was counted here, or else to a line of their own."""
-    counted = [draft for draft in drafts if not draft.told]
-    if counted:
-        largest = max(counted, key=lambda draft: abs(draft.net or ZERO))
-        largest.net = (largest.net or ZERO) + missing
-        return [bill_line(draft) for draft in drafts]
-    rounding = total_line(group, missing, Wording(_("Rounding")), Source.ROUNDING)
-    return [*(bill_line(draft) for draft in drafts), rounding]
-
-
-def _instead(invoice: Invoice, group: BillGroup, drafts: list[Draft]) -> list[BillLine]:
-    """The group's total as one line, which names the lines that it stands for."""
-    if not group.net and not group.vat:
-        return []
-    line = total_line(group, group.net, _name(invoice, group, drafts), Source.TOTALS)
-    return [line]
-
-
-def _name(invoice: Invoice, group: BillGroup, drafts: list[Draft]) -> Wording:
-    return Wording(_("Sales at the rate %(rate)s"), {"rate": group.rate or group.name})
+def _told(drafts: list[Draft]) -> list[Wording]:
+    return [
+        Wording(
+            _("Line %(number)s of the invoice: %(line)s"),
+            {"number": draft.line.number, "line": as_text(draft.line)},
+        )
+        for draft in drafts[:MOST_LISTED]
+    ]
 
 
 def _contradiction(group: BillGroup, lines: Decimal) -> Finding:
-    element = f"Fa/{ELEMENTS[group.name]['net']}"
     return doubt(
         "bill.lines",
-        element,
+        f"Fa/{ELEMENTS[group.name]['net']}" if group.stated else "Fa/P_15",
         _(
-            "%(label)s (%(element)s) is %(stated)s, but the lines come to %(lines)s. The bill has"
-            " one line with the total instead of them."
+            "%(label)s (%(element)s) tells of %(stated)s net, but the lines come to %(lines)s:"
+            " a difference of %(difference)s. The bill has one line with the total instead of them."
         ),
         stated=group.net,
         lines=lines,
         difference=lines - group.net,
+    )
+
+
+def _beyond(group: BillGroup, drafts: list[Draft], lines: Decimal) -> Finding:
+    return doubt(
+        "bill.lines_beyond",
+        f"Fa/FaWiersz[{drafts[0].position + 1}]/P_12",
+        _(
+            "Some lines (the first is number %(number)s) come to %(lines)s at a VAT rate that the"
+            " totals of the invoice do not have. They are not on the bill."
+        ),
+        number=drafts[0].line.number,
+        lines=lines,
     )
