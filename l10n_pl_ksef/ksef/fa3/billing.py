@@ -43,16 +43,19 @@ def _bill_of(invoice: Invoice) -> Bill:
     drafts = _drafts(invoice, stated)
     untold, doubts = untold_groups(invoice, drafts, stated)
     groups = [*stated, *untold]
-    fits = [
-        fit(group, members, partial(settled_line, invoice), _common_name(invoice))
-        for group, members in _members(groups, drafts)
-    ]
-    fits.append(_to_the_total(invoice, groups))
-    lines = sorted((line for one in fits for line in one.lines), key=lambda line: line[0])
+    explain, name = partial(settled_line, invoice), _common_name(invoice)
+    fits = {
+        group: fit(group, members, explain, name) for group, members in _members(groups, drafts)
+    }
+    everything = [*fits.values(), _to_the_total(invoice, groups)]
+    lines = sorted((line for one in everything for line in one.lines), key=lambda line: line[0])
     return Bill(
         refund=invoice.total < 0,
-        lines=(*(line for _at, line in lines), *(line for one in fits for line in one.own)),
-        groups=tuple(groups),
+        lines=(
+            *(line for _position, line in lines),
+            *(line for one in everything for line in one.own),
+        ),
+        groups=tuple(group for group, one in fits.items() if group in groups or one.lines),
         totals=BillTotals(
             net=sum((group.net for group in groups), ZERO),
             vat=sum((group.vat for group in groups), ZERO),
@@ -60,8 +63,8 @@ def _bill_of(invoice: Invoice) -> Bill:
         ),
         to_pay=to_pay(invoice),
         exchange_rate=exchange_rate(invoice, groups),
-        notes=(*settlement_notes(invoice), *(note for one in fits for note in one.notes)),
-        doubts=(*doubts, *(finding for one in fits for finding in one.doubts)),
+        notes=(*settlement_notes(invoice), *(note for one in everything for note in one.notes)),
+        doubts=(*doubts, *(finding for one in everything for finding in one.doubts)),
     )
 
 

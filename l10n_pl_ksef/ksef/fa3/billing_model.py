@@ -12,7 +12,7 @@ from typing import Any
 
 from ..texts import Term
 from .billing_amounts import EXACT, ONE, ZERO, price_for
-from .billing_rates import MARGIN
+from .billing_rates import MARGIN, rate_of
 from .codes import GoodsCode, Procedure, RateCode
 from .findings import Finding
 
@@ -159,7 +159,7 @@ class Bill:
 
 def empty_group(name: str) -> BillGroup:
     """A group that the document has no total for."""
-    return BillGroup(name=name, rate=None, net=ZERO, vat=ZERO, stated=False)
+    return BillGroup(name=name, rate=rate_of(name), net=ZERO, vat=ZERO, stated=False)
 
 
 def own_line(group: BillGroup, net: Decimal, wording: Wording, source: Source) -> BillLine:
