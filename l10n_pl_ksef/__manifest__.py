@@ -40,6 +40,7 @@
         "views/menus.xml",
         "data/server_actions.xml",
         "report/report_invoice.xml",
+        "report/visualisation.xml",
     ],
     "assets": {
         "web.assets_tests": ["l10n_pl_ksef/static/tests/tours/*.js"],

@@ -15,6 +15,7 @@ from . import (
     account_move_scope,
     account_move_send,
     account_move_technical_correction,
+    account_move_visualisation,
     account_payment,
     account_tax,
     certificate,
@@ -58,4 +59,5 @@ from . import (
     throttle,
     token,
     vault,
+    visualisation,
 )

@@ -50,4 +50,5 @@ from . import (
     test_tours_setup,
     test_translations,
     test_vault,
+    test_visualisation,
 )
