@@ -122,3 +122,11 @@ class AccountTax(models.Model):
         # The names of tags are translated.
         tags = base_lines.tag_ids.with_context(lang="en_US")
         return {(name or "").lstrip("+-") for name in tags.mapped("name")}
+
+    def _l10n_pl_ksef_fully_deductible(self):
+        """Whether all of a purchase's VAT is deducted, in one piece."""
+        self.ensure_one()
+        shares = self.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "tax"
+        ).mapped("factor_percent")
+        return shares == [100.0]

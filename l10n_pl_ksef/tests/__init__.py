@@ -33,6 +33,7 @@ from . import (
     test_portal,
     test_print,
     test_received,
+    test_received_examples,
     test_renewal,
     test_revoking,
     test_roles,

@@ -1,0 +1,131 @@
+"""Which bills a correction corrects, and which advances an invoice settles."""
+
+from odoo import Command
+from odoo.fields import Domain
+
+from ..ksef.texts import _
+from .bill_doubles import NUMBER_FIELDS, comparable
+
+EFFECTS = {
+    "1": _("in the period of the corrected invoice"),
+    "2": _("in the period of the correction"),
+    "3": _("in another period, or in several"),
+}
+MOST_NAMED = 5
+
+
+class Corrections:
+    """Finds the originals of a batch of documents at once."""
+
+    def __init__(self, env, company):
+        self._env = env
+        self._company = company
+        self._by_ksef_number = {}
+        self._by_number = {}
+
+    def prepare(self, documents):
+        """Look for everything that these documents name."""
+        named = [(one, number) for one in documents for number in _named(one.invoice)]
+        ksef_numbers = {number.ksef_number for _one, number in named if number.ksef_number}
+        numbers = {number.number for _one, number in named if number.number}
+        partners = {one.partner.commercial_partner_id.id for one, _number in named}
+        if ksef_numbers:
+            self._find_ksef_numbers(list(ksef_numbers))
+        if numbers:
+            self._find_numbers(list(numbers), list(partners))
+
+    def values(self, document):
+        """Give the fields that link a correction with its originals, and say what is not there."""
+        invoice = document.invoice
+        found, missing = self._env["account.move"], []
+        for named in _named(invoice):
+            original = self._of(document, named)
+            if original:
+                found |= original
+            else:
+                missing.append(named.number or named.ksef_number)
+        if missing:
+            _tell_missing(document, missing)
+        if invoice.correction:
+            _tell_correction(document)
+        values = {}
+        if found:
+            values["l10n_pl_ksef_original_ids"] = [Command.set(found.ids)]
+        if len(found) == 1 and invoice.kind.is_correction and _reverses(document, found):
+            values["reversed_entry_id"] = found.id
+        return values
+
+    def _of(self, document, named):
+        original = self._by_ksef_number.get(named.ksef_number)
+        if original:
+            return original
+        key = document.partner.commercial_partner_id.id, comparable(named.number)
+        candidates = self._by_number.get(key, ())
+        day = getattr(named, "issue_date", None)
+        fitting = [one for one in candidates if not day or one.invoice_date in (day, False)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _search(self, domain):
+        lineage = self._company.parent_ids[:1] or self._company
+        return self._env["account.move"].search(
+            Domain("company_id", "child_of", lineage.id) & Domain("state", "!=", "cancel") & domain
+        )
+
+    def _find_ksef_numbers(self, numbers):
+        names = [name for name in NUMBER_FIELDS if name in self._env["account.move"]._fields]
+        for move in self._search(Domain.OR(Domain(name, "in", numbers) for name in names)):
+            for name in names:
+                self._by_ksef_number.setdefault(move[name], move)
+
+    def _find_numbers(self, numbers, partners):
+        domain = (
+            Domain("move_type", "!=", "entry")
+            & Domain("commercial_partner_id", "in", partners)
+            & (Domain("ref", "in", numbers) | Domain("name", "in", numbers))
+        )
+        for move in self._search(domain):
+            for number in {comparable(move.ref), comparable(move.name)} - {""}:
+                key = move.commercial_partner_id.id, number
+                self._by_number.setdefault(key, []).append(move)
+
+
+def _named(invoice):
+    """What a document names by its number: the invoices it corrects, the advances it settles."""
+    if invoice.correction:
+        return invoice.correction.corrected
+    return invoice.advance_invoices
+
+
+def _reverses(document, original):
+    kinds = original.move_type, document.move_type
+    return kinds in (("in_invoice", "in_refund"), ("out_invoice", "out_refund"))
+
+
+def _tell_missing(document, missing):
+    shown = ", ".join(missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+    if document.invoice.correction:
+        document.notes.tell(_("It corrects what is not in Odoo: %(numbers)s."), numbers=shown)
+    else:
+        document.notes.tell(
+            _("It settles advance invoices that are not in Odoo: %(numbers)s."), numbers=shown
+        )
+
+
+def _tell_correction(document):
+    correction, notes = document.invoice.correction, document.notes
+    if correction.reason:
+        notes.tell(_("Reason of the correction: %(reason)s."), reason=correction.reason.rstrip("."))
+    if correction.effect:
+        notes.tell(
+            _("By the document the correction counts %(when)s (TypKorekty)."),
+            when=EFFECTS[correction.effect.value],
+        )
+    if correction.period:
+        notes.tell(_("It corrects the sales of a period: %(period)s."), period=correction.period)
+    if correction.right_number:
+        notes.tell(
+            _("The right number of the corrected invoice is %(number)s."),
+            number=correction.right_number,
+        )
+    if correction.seller_before or correction.buyers_before:
+        notes.warn(_("It corrects the data of the seller or the buyer; look at the document."))

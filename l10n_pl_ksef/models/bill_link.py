@@ -1,0 +1,93 @@
+"""Ties a document to the invoice or bill that is there already."""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from . import bill_totals
+
+NOTE = "mail.mt_note"
+
+
+class KsefBill(models.AbstractModel):
+    _inherit = "l10n_pl_ksef.bill"
+
+    def _link(self, document, move):
+        """Let ``move`` be the bill of ``document``; nothing on its lines changes.
+
+        A draft gets its accounting date by the KSeF number; what is posted keeps everything.
+        """
+        received = document.received
+        if move.l10n_pl_ksef_received_id and move.l10n_pl_ksef_received_id != received:
+            received._needs_attention(self._sentence_other_document(move))
+            return
+        if document.own_sale and not self._settle_sending(document, move):
+            return
+        self._write_link(document, move)
+        received._became(move, linked=True)
+        if move.is_purchase_document():
+            self._attach(move, [document])
+            move.message_post(
+                body=self.env._(
+                    "This is the document %(number)s in KSeF: the supplier, the number, the day "
+                    "and the total agree, so no other bill was made of it.",
+                    number=document.ksef_number,
+                ),
+                subtype_xmlid=NOTE,
+            )
+
+    def _write_link(self, document, move):
+        values = {
+            "l10n_pl_ksef_received_id": document.received.id,
+            "l10n_pl_ksef_sha256": document.sha256,
+        }
+        if move.is_purchase_document() and not move._l10n_pl_ksef_is_self_billed():
+            values["l10n_pl_ksef_received_on"] = document.received.received_on
+            values["l10n_pl_ksef_expected"] = bill_totals.expected(document)
+        quiet = move.with_context(skip_is_manually_modified=True)
+        if move.state == "draft":
+            quiet.write(values)
+            return
+        with self.env.protecting([move._fields["date"]], move):
+            quiet.write(values)
+            move.flush_recordset()
+
+    def _settle_sending(self, document, move):
+        """An own sale that KSeF holds is never sent again; whether that could be settled."""
+        submissions = move.l10n_pl_ksef_submission_ids
+        if any(one.sha256 == document.sha256 for one in submissions):
+            return True
+        known = move._l10n_pl_ksef_known_number()
+        if known:
+            return known == document.ksef_number or self._refuse_other_number(document, move)
+        try:
+            with self.env.cr.savepoint():
+                move.write(
+                    {
+                        "l10n_pl_ksef_outside_reason": "other_program",
+                        "l10n_pl_ksef_number_elsewhere": document.ksef_number,
+                    }
+                )
+        except UserError as error:
+            document.received._needs_attention(str(error))
+            return False
+        return True
+
+    def _refuse_other_number(self, document, move):
+        document.received._needs_attention(
+            self.env._(
+                "%(name)s in Odoo has this invoice number, but another number in KSeF: %(number)s. "
+                "Please look which of the two is the invoice.",
+                name=move.display_name,
+                number=move._l10n_pl_ksef_known_number(),
+            )
+        )
+        return False
+
+    def _sentence_other_document(self, move):
+        return self.env._(
+            "%(name)s agrees with this document in supplier, number, day and total, but belongs to "
+            "another document in KSeF already: %(number)s. Please look whether the supplier "
+            "issued it twice.",
+            name=move.display_name,
+            number=move.l10n_pl_ksef_received_id.ksef_number,
+        )
