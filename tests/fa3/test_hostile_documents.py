@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,10 +25,12 @@ def with_doctype(subset: str, content: str = "&a;") -> bytes:
 
 
 def refused(xml: bytes) -> str:
-    """The code of the refusal, which must come at once."""
+    """The code of the refusal, which must come at once, whoever reads."""
     started = time.perf_counter()
     with pytest.raises(fa3.Unreadable) as refusal:
         fa3.read(xml)
+    with pytest.raises(fa3.Unreadable):
+        fa3.read_any(xml)
     assert time.perf_counter() - started < 5
     assert any(finding.severity is fa3.Severity.ERROR for finding in fa3.check(xml))
     return refusal.value.finding.code
@@ -76,8 +81,18 @@ def test_deep_nesting_is_refused() -> None:
 
 
 def test_a_huge_text_is_refused() -> None:
-    huge = b"a" * 11_000_000
-    assert refused(XML.replace(b"FV/2026/02/150", huge)) == "file.malformed"
+    huge = b"a" * 5_000_000
+    assert refused(XML.replace(b"FV/2026/02/150", huge)) == "value.unreadable"
+
+
+def test_a_number_with_millions_of_digits_is_refused() -> None:
+    huge = b"9" * 5_000_000
+    assert refused(XML.replace(b"123.00", huge)) == "value.unreadable"
+    assert refused(XML.replace(b"<NrWierszaFa>1", b"<NrWierszaFa>" + huge)) == "value.unreadable"
+
+
+def test_a_number_written_as_a_power_is_refused() -> None:
+    assert refused(XML.replace(b"123.00", b"1E999999999")) == "value.unreadable"
 
 
 def test_a_huge_file_is_not_even_parsed() -> None:
@@ -100,3 +115,103 @@ def test_many_unknown_elements_are_refused() -> None:
 
 def test_invalid_utf8_is_refused() -> None:
     assert refused(XML.replace(b"FV/", b"\xff\xfe/")) == "file.malformed"
+
+
+def test_another_encoding_is_not_believed() -> None:
+    xml = XML.replace(b"UTF-8", b"ISO-8859-2").replace(b"Refrigerator", b"Ch\xb3odziarka")
+    assert refused(xml) == "file.malformed"
+
+
+# --- what suppliers send all the same ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1250", "utf-7"]
+)
+def test_other_encodings_are_refused(encoding: str) -> None:
+    document = XML.decode().replace("Refrigerator", "Chłodziarka").replace("<P_2>", "<P_2>+")
+    xml = document.encode(encoding)
+    if encoding == "utf-7":
+        xml = b"+/v8-" + xml
+    assert refused(xml) == "file.malformed"
+
+
+def test_a_byte_order_mark_is_read_over() -> None:
+    assert fa3.read(b"\xef\xbb\xbf" + XML) == invoice()
+
+
+def test_processing_instructions_are_read_over() -> None:
+    xml = XML.replace(b"<P_2>", b"<?php echo 1 ?><P_2>") + b"<?xml-stylesheet href='http://a'?>"
+    assert fa3.read(xml) == invoice()
+
+
+def test_character_data_sections_are_text() -> None:
+    xml = XML.replace(b"Refrigerator", b"<![CDATA[<!DOCTYPE a>&b;]]>")
+    assert fa3.read(xml).lines[0].name == "<!DOCTYPE a>&b;"
+
+
+def test_an_inclusion_is_an_unknown_element() -> None:
+    include = (
+        b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"/><P_2>'
+    )
+    assert refused(XML.replace(b"<P_2>", include)) == "element.unexpected"
+
+
+def test_a_schema_location_is_not_followed() -> None:
+    hint = (
+        b'<Faktura xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        b' xsi:schemaLocation="http://crd.gov.pl/wzor/2025/06/25/13775/ http://127.0.0.1:9/a.xsd" '
+    )
+    assert fa3.read(XML.replace(b"<Faktura ", hint)) == invoice()
+
+
+# --- in bounded memory ------------------------------------------------------------------------
+
+NOTE = b"<DodatkowyOpis><Klucz>a</Klucz><Wartosc>b</Wartosc></DodatkowyOpis>"
+COSTLY = {
+    "elements": b"<x/>" * 1_400_000,
+    "empty lines": b"<FaWiersz/>" * 500_000,
+    "additional descriptions": NOTE * 80_000,
+    "attributes": b"<x " + b" ".join(b'a%d=""' % number for number in range(400_000)) + b"/>",
+    "comments": b"<!---->" * 800_000,
+    "instructions": b"<?a?>" * 1_100_000,
+}
+
+
+@pytest.mark.parametrize("kind", COSTLY)
+def test_what_is_costly_takes_little_time_and_memory(kind: str) -> None:
+    xml = XML.replace(b"<P_2>", COSTLY[kind] + b"<P_2>")
+    assert len(xml) < parsing.MAX_BYTES
+    seconds, megabytes = _cost_of_reading(xml)
+    assert seconds < 5
+    assert megabytes < 300
+
+
+def _cost_of_reading(xml: bytes) -> tuple[float, float]:
+    """Seconds and megabytes, in a process of its own."""
+    program = (
+        "import resource, sys, time\n"
+        "from ksef import fa3\n"
+        "xml = sys.stdin.buffer.read()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "started = time.perf_counter()\n"
+        "try:\n"
+        "    fa3.bill_of(fa3.read_any(xml))\n"
+        "except fa3.Unreadable:\n"
+        "    pass\n"
+        "seconds = time.perf_counter() - started\n"
+        "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "print(seconds, (after - before) / 1024)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    answer = subprocess.run(
+        [sys.executable, "-c", program], input=xml, env=environment, capture_output=True, check=True
+    )
+    seconds, megabytes = map(float, answer.stdout.split())
+    return seconds, megabytes
+
+
+def test_a_file_of_fifty_megabytes_is_not_parsed() -> None:
+    seconds, megabytes = _cost_of_reading(XML + b" " * 50_000_000)
+    assert seconds < 1
+    assert megabytes < 10

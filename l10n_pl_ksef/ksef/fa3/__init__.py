@@ -7,6 +7,7 @@ from .check import check
 from .findings import Finding, Severity, Unreadable, Unwritable
 from .model import *  # noqa: F403
 from .model import __all__ as _model
+from .older import read_any
 from .reader import read
 from .writer import write
 
@@ -25,6 +26,7 @@ __all__ = [
     "bill_of",
     "check",
     "read",
+    "read_any",
     "schema",
     "write",
 ]

@@ -1,4 +1,4 @@
-"""What makes a document FA(3) rather than another form of KSeF."""
+"""What makes a document FA(3) rather than another form of KSeF, and what made it FA(2)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ SYSTEM_CODE = "FA (3)"
 SCHEMA_VERSION = "1-0E"
 VARIANT_ELEMENT = "WariantFormularza"
 VARIANT = "3"
+
+FORMER_NAMESPACE = "http://crd.gov.pl/wzor/2023/06/29/12648/"
+FORMER_SYSTEM_CODE = "FA (2)"
+FORMER_VARIANT = "2"
 
 
 def tag(name: str) -> str:

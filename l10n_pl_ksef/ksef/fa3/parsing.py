@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -15,8 +16,11 @@ from ..texts import _
 from . import form
 from .findings import Unreadable
 
-MAX_BYTES = 20_000_000
-"""The longest document that is looked at; KSeF's own limit is 3 MB."""
+MAX_BYTES = 6_000_000
+"""The longest document that is looked at: twice KSeF's own limit. A tree takes up to thirty times
+as much memory as its document."""
+BLOCK_SIZE = 65_536
+"""Bytes that are parsed at once where the whole is not needed."""
 
 _BOM = b"\xef\xbb\xbf"
 _ENCODING = re.compile(rb"""\sencoding\s*=\s*["']([^"']*)["']""")
@@ -64,6 +68,14 @@ def look_at_prolog(xml: bytes) -> Prolog:
 
 def parse(xml: bytes) -> etree._Element:
     """The root element; raises `Unreadable` unless it is a well-formed FA(3) document."""
+    root = parse_any(xml)
+    if root.tag != form.tag(form.ROOT):
+        raise not_fa3(root)
+    return root
+
+
+def parse_any(xml: bytes) -> etree._Element:
+    """The root element of a document in any form; raises `Unreadable` unless it is well-formed."""
     if len(xml) > MAX_BYTES:
         raise Unreadable(
             "file.too_large",
@@ -79,7 +91,7 @@ def parse(xml: bytes) -> etree._Element:
             ),
         )
     try:
-        root = etree.fromstring(xml, _parser())
+        return etree.fromstring(xml, etree.XMLParser(**safe_options()))
     except etree.XMLSyntaxError as error:
         raise Unreadable(
             "file.malformed",
@@ -91,25 +103,23 @@ def parse(xml: bytes) -> etree._Element:
             column=error.position[1],
             detail=error.msg,
         ) from None
-    if root.tag != form.tag(form.ROOT):
-        raise _not_fa3(root)
-    return root
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+def safe_options() -> dict[str, Any]:
+    """How every parser here is set, whatever the document says."""
+    return {
+        "encoding": "utf-8",
+        "resolve_entities": False,
+        "load_dtd": False,
+        "dtd_validation": False,
+        "no_network": True,
+        "huge_tree": False,
+        "remove_comments": True,
+        "remove_pis": True,
+    }
 
 
-def _not_fa3(root: etree._Element) -> Unreadable:
+def not_fa3(root: etree._Element) -> Unreadable:
     """The refusal of a document of another form."""
     name = etree.QName(root)
     return Unreadable(

@@ -28,6 +28,10 @@ _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII
 ).fullmatch
 
+LONGEST_TEXT = 100_000
+"""Characters; the longest text that FA(3) allows has 3500."""
+LONGEST_NUMBER = 100
+"""Characters; the longest number that FA(3) allows has 23."""
 DECIMALS = {Kind.AMOUNT: 2, Kind.PRICE: 8, Kind.QUANTITY: 6, Kind.PERCENT: 6}
 """How many decimals each kind of number may have."""
 
@@ -122,16 +126,22 @@ def _unreadable(text: str) -> Unreadable:
     )
 
 
+def _read_text(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise _unreadable(text)
+    return text
+
+
 def _read_decimal(text: str) -> Decimal:
     digits = text.strip()
-    if not _DECIMAL(digits):
+    if len(digits) > LONGEST_NUMBER or not _DECIMAL(digits):
         raise _unreadable(text)
     return Decimal(digits)
 
 
 def _read_integer(text: str) -> int:
     digits = text.strip()
-    if not _INTEGER(digits) or len(digits) > 30:
+    if len(digits) > 30 or not _INTEGER(digits):
         raise _unreadable(text)
     return int(digits)
 
@@ -200,7 +210,7 @@ def code_reader(codes: type[enum.Enum]) -> Callable[[str], Any]:
 
 
 FROM_TEXT: dict[Kind, Callable[[str], Any]] = {
-    Kind.TEXT: str,
+    Kind.TEXT: _read_text,
     Kind.INTEGER: _read_integer,
     Kind.DAY: _read_day,
     Kind.MOMENT: _read_moment,
