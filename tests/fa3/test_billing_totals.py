@@ -46,6 +46,33 @@ def test_the_doubt_says_by_how_much_lines_and_total_differ() -> None:
     assert "-40.00" in finding.message
 
 
+def test_rounding_does_not_explain_more_than_a_zloty() -> None:
+    lines = tuple(line(number, "1.00") for number in range(1, 201))
+    bill = check_guarantees(
+        invoice(lines=lines, totals=totals("201.01", "46.23"), total=D("247.24"))
+    )
+    assert [finding.code for finding in bill.doubts] == ["bill.lines"]
+
+
+def test_rounding_of_gross_values_explains_a_grosz_a_line() -> None:
+    one = {"net_amount": None, "net_price": None, "gross_amount": D("1.00")}
+    lines = tuple(line(number, **one) for number in range(1, 501))
+    bill = check_guarantees(
+        invoice(lines=lines, totals=totals("406.50", "93.50"), total=D("500.00"))
+    )
+    assert len(bill.lines) == 500
+    assert bill.doubts == ()
+
+
+def test_net_and_gross_lines_at_one_rate_come_to_their_total_together() -> None:
+    gross = named(2, gross_amount=D("123.00"), gross_price=D("123.00"), rate=RATE_23)
+    bill = check_guarantees(
+        invoice(lines=(line(), gross), totals=totals("200.00", "46.00"), total=D("246.00"))
+    )
+    assert [(one.net, one.gross) for one in bill.lines] == [(100, None), (100, 123)]
+    assert bill.doubts == ()
+
+
 def test_only_the_rate_that_is_contradicted_loses_its_lines() -> None:
     bill = check_guarantees(
         invoice(

@@ -27,8 +27,9 @@ def price_for(amount: Decimal, quantity: Decimal) -> Decimal:
     if abs(quantity) == ONE:
         return amount * quantity
     places = max(PRICE_PLACES, quantity.adjusted() + 5)
-    price = (amount / quantity).quantize(ONE.scaleb(-places)).normalize()
-    return price.quantize(ONE) if price == price.to_integral_value() else price
+    with decimal.localcontext(EXACT):
+        price = (amount / quantity).quantize(ONE.scaleb(-places)).normalize()
+        return price.quantize(ONE) if price == price.to_integral_value() else price
 
 
 def shared(whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

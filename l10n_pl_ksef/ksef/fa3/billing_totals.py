@@ -9,7 +9,7 @@ from typing import Any
 
 from ..texts import Term, _
 from . import paths
-from .billing_amounts import GROSZ, HUNDRED, ZERO
+from .billing_amounts import GROSZ, HUNDRED, ONE, ZERO
 from .billing_lines import Draft, as_text, bill_line
 from .billing_model import BillGroup, BillLine, Source, Wording, own_line
 from .billing_rates import MARGIN, OSS, rate_of
@@ -70,7 +70,7 @@ def fit(group: BillGroup, drafts: list[Draft], explain: Explain, name: str | Non
     unknown = [draft for draft in drafts if draft.net is None]
     sold = sum((draft.net or ZERO for draft in known), ZERO)
     missing = group.net - sold
-    rounding = abs(missing) <= GROSZ * len(known)
+    rounding = abs(missing) <= _tolerance(known)
     if unknown and (rounding or not missing):
         for draft in unknown:
             draft.net = ZERO
@@ -89,6 +89,12 @@ def fit(group: BillGroup, drafts: list[Draft], explain: Explain, name: str | Non
     if not (group.stated or group.net or group.vat):
         return Fit(doubts=(_beyond(group, drafts, sold),), notes=tuple(_told(drafts)))
     return Fit(own=_instead(group, drafts, name), doubts=(_contradiction(group, sold),))
+
+
+def _tolerance(lines: list[Draft]) -> Decimal:
+    """What rounding explains: a grosz a line; of stated net values not more than 1.00 in all."""
+    tolerance = GROSZ * len(lines)
+    return min(tolerance, ONE) if all(line.told for line in lines) else tolerance
 
 
 def _lines(drafts: list[Draft], group: BillGroup) -> tuple[tuple[int, BillLine], ...]:

@@ -120,14 +120,19 @@ def _translated(errors: list[Any], root: etree._Element) -> Iterator[Finding]:
 
 
 def _element_at(tree: etree._ElementTree, path: str) -> etree._Element:
-    found = tree.xpath(path.partition("/@")[0]) if path else []
+    try:
+        found = tree.xpath(path.partition("/@")[0]) if path else []
+    except etree.XPathEvalError:  # a prefix that only the document knows
+        found = []
     return found[0] if found else tree.getroot()
 
 
 def _content(error: Any, element: etree._Element) -> Iterator[Finding]:
     """Missing elements by name if there are any; else the one that is out of place."""
     lacking = "Missing child element" in error.message
-    parent = element if lacking else element.getparent()
+    parent = element.getparent()
+    if lacking or parent is None:
+        parent = element
     expected = re.findall(r"\}(\w+)", error.message.rpartition("Expected")[2])
     missing = list(_missing(parent, expected))
     for path in missing:
