@@ -1,7 +1,7 @@
 {
     "name": "Poland - KSeF e-Invoicing",
     "summary": "Invoices go to KSeF and come back with number, UPO and QR code by themselves",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Localizations/EDI",
     "author": "The l10n_pl_ksef contributors",
     "license": "LGPL-3",
@@ -21,6 +21,7 @@
         "views/outage_views.xml",
         "views/certificate_views.xml",
         "views/enrolment_views.xml",
+        "wizards/token_making_views.xml",
         "views/token_views.xml",
         "wizards/credential_views.xml",
         "views/res_config_settings_views.xml",

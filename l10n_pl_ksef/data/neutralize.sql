@@ -11,6 +11,11 @@ UPDATE l10n_pl_ksef_certificate
    SET private_key_sealed = NULL,
        has_key = false;
 
+UPDATE l10n_pl_ksef_token
+   SET token_sealed = NULL,
+       has_secret = false,
+       use_wanted = false;
+
 UPDATE l10n_pl_ksef_session
    SET key_sealed = NULL,
        state = 'closed';

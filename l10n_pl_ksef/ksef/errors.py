@@ -7,6 +7,7 @@ means that nobody knows, so KSeF must be asked before anything is repeated.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -32,6 +33,7 @@ __all__ = [
     "TooManyRequests",
     "Unreachable",
     "UnreadableAnswer",
+    "token_id",
 ]
 
 
@@ -152,7 +154,17 @@ class BadRequest(ApiError):
 
 
 class LoginExpired(ApiError):
-    """HTTP 401: the token is missing, wrong or over; refresh it or log in again."""
+    """HTTP 401: the token is missing, wrong or over; refresh it or log in again.
+
+    ``token_id`` tells which token that was (see ``token_id``), or is '' where none was sent.
+    """
+
+    token_id: str = ""
+
+
+def token_id(token: str) -> str:
+    """Tell a token apart from others without telling it: 16 hexadecimal digits."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 class Forbidden(ApiError):

@@ -27,6 +27,7 @@ __all__ = [
     "log_in",
     "refresh",
     "resume",
+    "start",
 ]
 
 Clock = Callable[[], datetime]
@@ -70,7 +71,7 @@ def log_in(
     Raises LoginRefused; LoginPending where KSeF has not decided by then (its issuer may have
     to be asked: go on with ``resume`` from a scheduled action); and whatever ``Client`` raises.
     """
-    started = _start(client, credential, context, clock)
+    started = start(client, credential, context, clock=clock)
     return resume(client, started.reference, started.token.value, wait=wait, pauses=pauses)
 
 
@@ -96,7 +97,10 @@ def refresh(client: Client, refresh_token: str) -> Token:
     return client.refresh_token(refresh_token)
 
 
-def _start(client: Client, credential: Credential, context: Context, clock: Clock) -> StartedLogin:
+def start(
+    client: Client, credential: Credential, context: Context, *, clock: Clock
+) -> StartedLogin:
+    """Begin a login; ``resume`` brings it to its end. Raises whatever ``Client`` raises."""
     challenge = client.challenge()
     if isinstance(credential, TokenCredential):
         return client.authenticate_by_token(challenge, context, credential.token)

@@ -28,7 +28,7 @@ from urllib3.exceptions import HTTPError
 
 from .deciphering import Answer, refusal
 from .environments import Environment
-from .errors import KsefError, Outcome, ServerError, Unreachable
+from .errors import KsefError, LoginExpired, Outcome, ServerError, Unreachable, token_id
 
 __all__ = ["Answer", "Download", "Transport"]
 
@@ -108,6 +108,20 @@ class Transport:
             headers=_headers(headers, content_type),
             auth=_Bearer(bearer),
         )
+        try:
+            return self._repeated(operation, request, expected, max_bytes, retries)
+        except LoginExpired as error:
+            error.token_id = token_id(bearer) if bearer else ""
+            raise
+
+    def _repeated(
+        self,
+        operation: str,
+        request: requests.Request,
+        expected: int,
+        max_bytes: int,
+        retries: int,
+    ) -> Answer:
         for pause in _pauses(retries):
             try:
                 return self._once(operation, request, expected, max_bytes)

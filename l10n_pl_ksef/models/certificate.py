@@ -1,7 +1,7 @@
 import base64
 import logging
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +11,7 @@ from ..ksef import certificates
 from ..ksef.errors import CertificateProblem
 from .credential import REMINDERS
 from .explanations import explain
+from .moments import naive_utc, utc_now
 from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
@@ -37,9 +38,6 @@ class KsefCertificate(models.Model):
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    environment = fields.Char(
-        readonly=True, help="Of KSeF, for which the certificate was issued or uploaded."
     )
     purpose = fields.Selection(PURPOSES, required=True, readonly=True)
     subject = fields.Char(required=True, readonly=True)
@@ -117,7 +115,7 @@ class KsefCertificate(models.Model):
         company_nip = self.company_id.sudo()._l10n_pl_ksef_nip()
         if self.nip and self.nip != company_nip:
             return self.env._(
-                "This certificate belongs to the NIP %(nip)s, not to %(company)s. That is fine "
+                "This certificate belongs to the NIP %(nip)s, not to %(company)s, which is fine "
                 "if its holder has permissions for the company in KSeF.",
                 nip=self.nip,
                 company=self.company_id.sudo().name,
@@ -173,7 +171,7 @@ class KsefCertificate(models.Model):
                 key_bytes,
                 password or None,
                 purpose=certificates.Purpose(purpose),
-                at=datetime.now(timezone.utc),
+                at=utc_now(),
                 allow_self_signed=bool(environment and environment.accepts_self_signed),
             )
         except CertificateProblem as problem:
@@ -190,11 +188,7 @@ class KsefCertificate(models.Model):
             ]
         )
         key = self.env["l10n_pl_ksef.vault"]._seal(pair.private_key_der(), KEY_PURPOSE)
-        secret = {
-            "private_key_sealed": key,
-            "has_key": True,
-            "environment": company.sudo().l10n_pl_ksef_environment,
-        }
+        secret = {"private_key_sealed": key, "has_key": True}
         if known:
             known.write(secret)
             return known
@@ -207,8 +201,8 @@ class KsefCertificate(models.Model):
                 "serial": info.serial,
                 "nip": info.nip,
                 "names_person": bool(info.pesel),
-                "valid_from": _naive_utc(info.not_before),
-                "valid_to": _naive_utc(info.not_after),
+                "valid_from": naive_utc(info.not_before),
+                "valid_to": naive_utc(info.not_after),
                 "self_signed": info.self_signed,
                 "fingerprint": info.fingerprint,
                 "certificate": base64.b64encode(pair.certificate.der),
@@ -226,11 +220,13 @@ class KsefCertificate(models.Model):
         self.ensure_one()
         certificate = self.sudo().with_context(bin_size=False)
         if not certificate.has_key:
+            name = certificate.display_name
             raise VaultError(
-                self.env._(
+                self.env,
+                lambda env: env._(
                     "The private key of the certificate “%s” was removed from this database. "
                     "Upload the certificate and its key again.",
-                    certificate.display_name,
+                    name,
                 ),
                 "removed",
             )
@@ -240,7 +236,3 @@ class KsefCertificate(models.Model):
     def _forget_key(self):
         """Remove the private keys; the certificates stay, for invoices that carry their codes."""
         self.sudo().write({"private_key_sealed": False, "has_key": False})
-
-
-def _naive_utc(moment):
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)

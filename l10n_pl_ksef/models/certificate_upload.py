@@ -1,7 +1,5 @@
 """What an uploaded certificate is, said before and while it is put to use."""
 
-from datetime import datetime, timezone
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -11,6 +9,7 @@ from ..ksef.calendar import warsaw_day
 from ..ksef.errors import CertificateProblem, Problem
 from .certificate import FIELD_OF_PURPOSE
 from .explanations import explain
+from .moments import utc_now
 
 OTHER_PURPOSE = {"authentication": "offline", "offline": "authentication"}
 # A file with both, such as PKCS#12, shows its certificate only with the password.
@@ -47,7 +46,7 @@ class KsefCertificate(models.Model):
         found = environment and environments.environment(environment, simulator_url)
         return {
             "purpose": certificates.Purpose(purpose),
-            "at": datetime.now(timezone.utc),
+            "at": utc_now(),
             "allow_self_signed": bool(found and found.accepts_self_signed),
         }
 

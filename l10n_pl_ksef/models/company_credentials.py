@@ -75,11 +75,12 @@ class ResCompany(models.Model):
         if company._l10n_pl_ksef_signs():
             return company._l10n_pl_ksef_client()
         raise NotConnected(
-            self.env._(
+            self.env,
+            lambda env: env._(
                 "KSeF gives certificates only to those who logged in with a signature, not with "
                 "a token. Upload an authentication certificate, or sign a login request with "
                 "your Trusted Profile or a qualified signature."
-            )
+            ),
         )
 
     def _l10n_pl_ksef_signs(self):

@@ -2,11 +2,9 @@
 
 import hashlib
 import logging
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..ksef import environments
 from ..ksef.calendar import warsaw_day
@@ -14,9 +12,9 @@ from ..ksef.context import INTERNAL_ID, NIP, Context
 from ..ksef.errors import CertificateProblem, Problem
 from ..ksef.login import CertificateCredential, TokenCredential
 from ..ksef.numbers import normalise_nip
-from .explanations import permission_names
-from .login import Connection, utc_now
-from .vault import VaultError
+from .explanations import SpokenError, permission_names
+from .login import Connection
+from .moments import utc_now
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +26,7 @@ SENDING_PERMISSION = "InvoiceWrite"
 USEFUL_PERMISSIONS = (SENDING_PERMISSION, "InvoiceRead")
 
 
-class NotConnected(UserError):
+class NotConnected(SpokenError):
     """Something of the connection is not set up; the text says what."""
 
 
@@ -135,10 +133,14 @@ class ResCompany(models.Model):
         """
         return self.env["l10n_pl_ksef.login"]._client(self._l10n_pl_ksef_connection())
 
-    def _l10n_pl_ksef_forget_access(self):
-        """KSeF answered 401: give the access token up, so that the next client gets another."""
+    def _l10n_pl_ksef_forget_access(self, error=None):
+        """KSeF answered 401: give the access token up, so that the next client gets another.
+
+        :param LoginExpired error: what KSeF said, so that only the token it refused is given up
+        """
         connection = self._l10n_pl_ksef_connection()
-        self.env["l10n_pl_ksef.login"].sudo()._forget_access(connection)
+        refused = error.token_id if error else ""
+        self.env["l10n_pl_ksef.login"].sudo()._forget_access(connection, refused)
 
     def _l10n_pl_ksef_environment_object(self, required=True):
         """The ``ksef.environments.Environment`` of this company's own settings.
@@ -155,13 +157,14 @@ class ResCompany(models.Model):
             return None
         if code:
             raise NotConnected(
-                self.env._(
+                self.env,
+                lambda env: env._(
                     "%(company)s is connected to the KSeF simulator, but this server knows of "
                     "none. Choose another environment in the KSeF settings.",
                     company=self.name,
-                )
+                ),
             )
-        raise NotConnected(self._l10n_pl_ksef_not_connected())
+        raise self._l10n_pl_ksef_not_connected()
 
     # -- what it is made of -----------------------------------------------------------
 
@@ -185,7 +188,7 @@ class ResCompany(models.Model):
         self.env["l10n_pl_ksef.vault"]._refuse_neutralized()
         root = self._l10n_pl_ksef_root()
         if not root:
-            raise NotConnected(self._l10n_pl_ksef_not_connected())
+            raise self._l10n_pl_ksef_not_connected()
         context = root._l10n_pl_ksef_context()
         return Connection(
             company_id=root.id,
@@ -197,10 +200,15 @@ class ResCompany(models.Model):
         )
 
     def _l10n_pl_ksef_not_connected(self):
-        return self.env._(
-            "%(company)s is not connected to KSeF. An administrator can choose the environment, "
-            "upload a certificate or enter a token, and press Connect in the KSeF settings.",
-            company=self.sudo().name,
+        name = self.sudo().name
+        return NotConnected(
+            self.env,
+            lambda env: env._(
+                "%(company)s is not connected to KSeF. An administrator can choose the "
+                "environment, upload a certificate or enter a token, and press Connect in the "
+                "KSeF settings.",
+                company=name,
+            ),
         )
 
     def _l10n_pl_ksef_nip(self):
@@ -216,11 +224,12 @@ class ResCompany(models.Model):
             return Context(NIP, self._l10n_pl_ksef_nip() or "")
         except ValueError:
             raise NotConnected(
-                self.env._(
+                self.env,
+                lambda env: env._(
                     "%(company)s has no valid NIP, so KSeF cannot know in whose name Odoo logs "
                     "in. Enter the NIP as the Tax ID of the company.",
                     company=self.name,
-                )
+                ),
             ) from None
 
     def _l10n_pl_ksef_credential_id(self, context):
@@ -229,8 +238,15 @@ class ResCompany(models.Model):
             which = hashlib.sha256((self.l10n_pl_ksef_token_sealed or "").encode()).hexdigest()
         else:
             which = self.l10n_pl_ksef_auth_certificate_id.fingerprint
-        parts = (context.type, context.value, self.l10n_pl_ksef_auth_method, which)
-        return hashlib.sha256("|".join(part or "" for part in parts).encode()).hexdigest()
+        return _identify(context, self.l10n_pl_ksef_auth_method, which)
+
+    def _l10n_pl_ksef_logins_with(self, method, which):
+        """The logins of this company, in whatever environment, that were made with a credential."""
+        try:
+            wanted = _identify(self._l10n_pl_ksef_context(), method, which)
+        except NotConnected:
+            return self.l10n_pl_ksef_login_ids.browse()
+        return self.l10n_pl_ksef_login_ids.filtered(lambda login: login.credential_id == wanted)
 
     def _l10n_pl_ksef_open_credential(self):
         """The secret to log in with, straight from the encrypted store."""
@@ -261,6 +277,10 @@ class ResCompany(models.Model):
             )
         )
 
+    @api.model
+    def _l10n_pl_ksef_sealed_token(self, token):
+        return self.env["l10n_pl_ksef.vault"]._seal(token.encode(), TOKEN_PURPOSE)
+
     def _l10n_pl_ksef_import_token(self, token):
         """Keep a KSeF token, encrypted, and log in with it from now on.
 
@@ -268,54 +288,11 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         self._l10n_pl_ksef_check_own()
-        sealed = self.env["l10n_pl_ksef.vault"]._seal(token.strip().encode(), TOKEN_PURPOSE)
-        known = self.env["l10n_pl_ksef.token"].sudo()._note(self.sudo(), token.strip())
-        self.sudo().write(
-            {
-                "l10n_pl_ksef_token_sealed": sealed,
-                "l10n_pl_ksef_token_id": known.id,
-                "l10n_pl_ksef_auth_method": "token",
-            }
-        )
+        sealed = self._l10n_pl_ksef_sealed_token(token.strip())
+        tokens = self.env["l10n_pl_ksef.token"].sudo()
+        tokens._note(self.sudo(), token.strip(), sealed)._put_in_use()
 
-    # -- buttons ------------------------------------------------------------------------
-
-    def action_l10n_pl_ksef_connect(self):
-        """Log in for real and tell what the login may do."""
-        self.ensure_one()
-        self._l10n_pl_ksef_check_administrator()
-        company = self.sudo()
-        if not company._l10n_pl_ksef_has_connection():
-            raise NotConnected(company._l10n_pl_ksef_not_connected())
-        try:
-            connection = company._l10n_pl_ksef_connection()
-            login = self.env["l10n_pl_ksef.login"]._connect(connection)
-        except VaultError as error:
-            title = self.env._("Not connected to KSeF")
-            return self._l10n_pl_ksef_notify("danger", title, str(error.args[0]))
-        closed = False
-        if login.state == "connected":
-            if not company.l10n_pl_ksef_go_live_date:
-                company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
-            if company.l10n_pl_ksef_environment == environments.PRODUCTION:
-                closed = company._l10n_pl_ksef_close_other_environments()
-        return self._l10n_pl_ksef_tell(login, closed)
-
-    def _l10n_pl_ksef_tell(self, login, closed=False):
-        message = self.sudo().l10n_pl_ksef_connection_message or ""
-        if closed:
-            message = self.env._(
-                "%(message)s The connection to the demo or test environment is closed: its "
-                "logins and keys are deleted here. Documents prepared for it stay as they are.",
-                message=message,
-            )
-        if login.state != "connected":
-            kind = "warning" if login.hold_reason == "pending" else "danger"
-            return self._l10n_pl_ksef_notify(kind, self.env._("Not connected to KSeF"), message)
-        lacking = SENDING_PERMISSION not in (login.permissions or [])
-        return self._l10n_pl_ksef_notify(
-            "warning" if lacking else "success", self.env._("Connected to KSeF"), message
-        )
+    # -- for buttons ---------------------------------------------------------------------
 
     def _l10n_pl_ksef_check_administrator(self):
         """:raises AccessError: for anybody but an administrator of this company"""
@@ -341,3 +318,8 @@ class ResCompany(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+
+def _identify(context, method, which):
+    parts = (context.type, context.value, method, which)
+    return hashlib.sha256("|".join(part or "" for part in parts).encode()).hexdigest()

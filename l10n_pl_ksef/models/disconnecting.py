@@ -62,6 +62,7 @@ class ResCompany(models.Model):
             }
         )
         self.env["l10n_pl_ksef.certificate"].sudo().search(own)._forget_key()
+        self.env["l10n_pl_ksef.token"].sudo().search(own)._forget_secret()
         self.env["l10n_pl_ksef.enrolment"].sudo().search(own)._forget_key()
         self.env["l10n_pl_ksef.session"].sudo().search(
             [*own, ("key_sealed", "!=", False)]
@@ -87,19 +88,37 @@ class ResCompany(models.Model):
         sessions = (
             self.env["l10n_pl_ksef.session"].sudo().search([*others, ("key_sealed", "!=", False)])
         )
-        certificates = (
-            self.env["l10n_pl_ksef.certificate"].sudo().search([*others, ("has_key", "=", True)])
-        )
-        certificates = certificates.filtered(lambda certificate: not certificate.in_use)
+        certificates = company._l10n_pl_ksef_pairs_of_others()
+        tokens = company._l10n_pl_ksef_tokens_of_others()
         for login in logins:
             login._end_at_ksef()
         signed_logins._end()
         enrolments._forget_key()
         sessions._abandon()
-        certificates._forget_key()
-        found = bool(logins or signed_logins or sessions or certificates)
+        certificates._drop()
+        tokens._drop()
+        found = bool(logins or signed_logins or sessions or certificates or tokens)
         logins.unlink()
         return found
+
+    def _l10n_pl_ksef_pairs_of_others(self):
+        """The pairs with a key that this company needs no more in its environment.
+
+        Only its own copies: another company keeps the same pair in a record of its own.
+        """
+        code = self.l10n_pl_ksef_environment
+        kept = self.env["l10n_pl_ksef.certificate"].search(
+            [("company_id", "=", self.id), ("has_key", "=", True)]
+        )
+        return kept.filtered(
+            lambda pair: pair._is_of_another(code) or not (pair.environments or pair.in_use)
+        )
+
+    def _l10n_pl_ksef_tokens_of_others(self):
+        kept = self.env["l10n_pl_ksef.token"].search(
+            [("company_id", "=", self.id), ("has_secret", "=", True)]
+        )
+        return kept.filtered(lambda token: token._is_of_another(self.l10n_pl_ksef_environment))
 
     def _l10n_pl_ksef_environment_of(self, code):
         """The ``ksef.environments.Environment`` called ``code``; None where unknown here."""

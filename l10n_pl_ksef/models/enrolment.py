@@ -13,13 +13,14 @@ from ..ksef.csr import signing_request
 from ..ksef.errors import KsefError
 from .certificate import PURPOSES
 from .explanations import explain
+from .login_tokens import NO_PENDING_LOGIN
 from .transactions import commit_point
 
 _logger = logging.getLogger(__name__)
 
 ENROLMENT_KEY_PURPOSE = "enrolment-key"
 CRON = "l10n_pl_ksef.cron_enrolments"
-UNDER_WAY = ("sending", "requested", "in_doubt")
+UNDER_WAY = ("sending", "requested", "in_doubt", "trying")
 # A process that died while it handed a request over is not waited for any longer.
 LEASE = timedelta(minutes=5)
 FIRST_LOOK = timedelta(seconds=3)
@@ -30,9 +31,12 @@ class KsefEnrolment(models.Model):
 
     ::
 
-        sending ──► requested ──► issued
-           │            └───────► failed
-           └─ answer lost ─► in_doubt ──► issued | failed    (decided by KSeF's own list)
+        sending ──► requested ──► (trying ──►) issued
+           │            └────────────────────► failed
+           └─ answer lost ─► in_doubt ──► (trying ──►) issued | failed   (by KSeF's own list)
+
+    An authentication certificate that was fetched is tried before it is used: ``trying`` lasts
+    while KSeF checks that login.
 
     A request uses the quota up, so it is never repeated blindly: its name is unique, and what
     KSeF issued under that name for the key that is kept here is ours.
@@ -40,6 +44,8 @@ class KsefEnrolment(models.Model):
 
     _name = "l10n_pl_ksef.enrolment"
     _description = "KSeF certificate request"
+    _inherit = ["l10n_pl_ksef.pending_login"]
+    _token_kind = "trial-"
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -53,6 +59,7 @@ class KsefEnrolment(models.Model):
             ("sending", "Being sent"),
             ("requested", "Requested"),
             ("in_doubt", "Being looked for"),
+            ("trying", "Being tried"),
             ("issued", "Issued"),
             ("failed", "Failed"),
         ],
@@ -191,6 +198,7 @@ class KsefEnrolment(models.Model):
                 "state": "failed",
                 "message": message,
                 "key_sealed": False,
+                **NO_PENDING_LOGIN,
                 "lease_until": False,
                 "next_step_at": False,
             }
@@ -201,7 +209,7 @@ class KsefEnrolment(models.Model):
         for enrolment in self.filtered(lambda one: one.state in UNDER_WAY):
             enrolment._fail(
                 enrolment._in_readers_language().env._(
-                    "The company was disconnected from KSeF before the certificate was fetched."
+                    "The company was disconnected from KSeF before the certificate was in use."
                 )
             )
 

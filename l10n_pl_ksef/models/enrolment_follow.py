@@ -1,13 +1,11 @@
-"""What becomes of a request for a certificate: asked for, fetched, tried and put in use."""
+"""What becomes of a request for a certificate: asked about until it is issued, then fetched."""
 
 import logging
-import time
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..ksef import login as ksef_login
 from ..ksef.certificates import Certificate, Pair, PrivateKey, Purpose, check_certificate
 from ..ksef.csr import private_key_from
 from ..ksef.errors import (
@@ -19,10 +17,9 @@ from ..ksef.errors import (
     TooManyRequests,
 )
 from ..ksef.statuses import Verdict
-from .certificate import FIELD_OF_PURPOSE
 from .enrolment import CRON, ENROLMENT_KEY_PURPOSE, UNDER_WAY
 from .explanations import explain
-from .login import utc_now
+from .moments import utc_now
 from .transactions import commit_point, isolated
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +38,7 @@ class KsefEnrolment(models.Model):
         for enrolment in self.search(self._due_domain(), order="id"):
             with isolated(self.env, f"following the certificate request {enrolment.name}"):
                 enrolment._advance()
+        self.env["l10n_pl_ksef.token"]._use_what_is_in_force()
         self._come_back()
 
     @api.model
@@ -76,17 +74,21 @@ class KsefEnrolment(models.Model):
             return
         company = mine.company_id
         try:
-            client = company._l10n_pl_ksef_signing_client()
-            if mine.state == "requested":
-                mine._ask(client)
-            else:
-                mine._look_for(client)
+            mine._take_step(company)
         except (KsefError, UserError) as error:
             if isinstance(error, LoginExpired) and company._l10n_pl_ksef_signs():
-                company._l10n_pl_ksef_forget_access()
+                company._l10n_pl_ksef_forget_access(error)
             mine._postpone(error)
             _logger.warning("KSeF certificate request %s: %s", mine.name, error)
         commit_point(self.env)
+
+    def _take_step(self, company):
+        if self.state == "trying":
+            self._try()
+        elif self.state == "requested":
+            self._ask(company._l10n_pl_ksef_signing_client())
+        else:
+            self._look_for(company._l10n_pl_ksef_signing_client())
 
     def _is_of_this_environment(self):
         return self.environment == self.company_id.l10n_pl_ksef_environment
@@ -161,7 +163,7 @@ class KsefEnrolment(models.Model):
             return False
         if pair is None:
             return False
-        self._put_in_use(pair)
+        self._take(pair)
         return True
 
     def _checked_pair(self, der):
@@ -179,76 +181,11 @@ class KsefEnrolment(models.Model):
                 )
             return None
         # The clocks of two machines differ; KSeF's certificates begin the moment they are made.
-        at = max(datetime.now(timezone.utc), certificate.info.not_before)
+        at = max(utc_now(), certificate.info.not_before)
         check_certificate(
             certificate.info, purpose=Purpose(self.purpose), at=at, allow_self_signed=False
         )
         return Pair(certificate, key)
-
-    # -- putting in use -------------------------------------------------------------------
-
-    def _put_in_use(self, pair):
-        """Keep the pair and switch the company to it, once it was seen to work.
-
-        The certificate before stays, for invoices that carry its codes.
-        """
-        refusal = self._try_to_log_in(pair) if self.purpose == "authentication" else None
-        company = self.company_id
-        certificate = self.env["l10n_pl_ksef.certificate"]._keep(company, self.purpose, pair)
-        self.write(
-            {
-                "state": "issued",
-                "certificate_id": certificate.id,
-                "key_sealed": False,
-                "next_step_at": False,
-                "message": refusal,
-            }
-        )
-        if refusal:
-            return
-        company.write(self._values_of_use(certificate))
-        if not self._under_way(company):
-            self.env["l10n_pl_ksef.signed_login"]._of(company)._end()
-        _logger.info("KSeF %s certificate %s is in use", self.purpose, certificate.serial)
-
-    def _values_of_use(self, certificate):
-        values = {FIELD_OF_PURPOSE[self.purpose]: certificate.id}
-        if self.purpose == "authentication":
-            values["l10n_pl_ksef_auth_method"] = "certificate"
-        else:
-            values["l10n_pl_ksef_skip_offline"] = False
-        return values
-
-    def _try_to_log_in(self, pair):
-        """Why the new certificate does not log in, in words; None where it does.
-
-        :raises KsefError: where that cannot be told now
-        """
-        company = self.company_id
-        environment = company._l10n_pl_ksef_environment_object()
-        client = self.env["l10n_pl_ksef.signed_login"]._bare_client(environment)
-        try:
-            tokens = ksef_login.log_in(
-                client,
-                ksef_login.CertificateCredential(pair),
-                company._l10n_pl_ksef_context(),
-                clock=utc_now,
-                wait=time.sleep,
-            )
-        except KsefError as error:
-            if not self.env["l10n_pl_ksef.login"]._is_refusal(error):
-                raise
-            env = self._in_readers_language().env
-            return env._(
-                "The new certificate was fetched but is not in use, because KSeF does not accept "
-                "it for this company. %s",
-                explain(env, error),
-            )
-        try:
-            client.end_current_login(tokens.refresh.value)
-        except KsefError as error:
-            _logger.info("The trial login could not be ended at KSeF: %s", error)
-        return None
 
 
 def _belongs_to(certificate: Certificate, key: PrivateKey) -> bool:

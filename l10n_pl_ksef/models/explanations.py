@@ -1,6 +1,6 @@
 """What went wrong with KSeF, in sentences for a person: what happened, why, what to do next."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import singledispatch
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from ..ksef.errors import (
     LoginExpired,
     LoginPending,
     LoginRefused,
+    NoUsableKey,
     Outcome,
     ServerError,
     TooManyRequests,
@@ -24,8 +25,21 @@ from ..ksef.errors import (
     UnreadableAnswer,
 )
 from ..ksef.texts import Term
+from .moments import naive_utc, utc_now
 
 WARSAW = "Europe/Warsaw"
+
+
+class SpokenError(UserError):
+    """A sentence for whoever waits, that can be said again in another reader's language.
+
+    :param env: of whoever is told now
+    :param say: a function that gives the sentence in the language of an environment
+    """
+
+    def __init__(self, env, say):
+        super().__init__(say(env))
+        self.say = say
 
 
 class LoginOnHold(KsefError):
@@ -33,13 +47,15 @@ class LoginOnHold(KsefError):
 
     :param str sentence: what was wrong then, already in words
     :param datetime until: naive UTC, the next attempt
+    :param say: where it can be said in any language, a function that does it
     """
 
-    def __init__(self, sentence, until):
+    def __init__(self, sentence, until, say=None):
         super().__init__(f"No login before {until} UTC: {sentence}")
         self.operation = "challenge"
         self.sentence = sentence
         self.until = until
+        self.say = say or (lambda _env: sentence)
 
 
 def explain(env, error):
@@ -60,6 +76,11 @@ def _explain(error, env):
 @_explain.register
 def _explain_user_error(error: UserError, env):
     return str(error.args[0])
+
+
+@_explain.register
+def _explain_spoken_error(error: SpokenError, env):
+    return error.say(env)
 
 
 @_explain.register
@@ -183,7 +204,7 @@ def _explain_too_many_requests(error: TooManyRequests, env):
         env._(
             "KSeF limits how much may be asked in a while, and that limit is reached. Odoo goes "
             "on by itself after %s.",
-            _moment(env, _now() + timedelta(seconds=error.retry_after)),
+            _moment(env, naive_utc(utc_now()) + timedelta(seconds=error.retry_after)),
         ),
         error,
     )
@@ -252,8 +273,16 @@ def _explain_login_on_hold(error: LoginOnHold, env):
     return env._(
         "%(sentence)s Odoo does not try before %(until)s; an administrator can press Connect in "
         "the KSeF settings at any time.",
-        sentence=error.sentence,
+        sentence=error.say(env),
         until=_moment(env, error.until),
+    )
+
+
+@_explain.register
+def _explain_no_usable_key(error: NoUsableKey, env):
+    return env._(
+        "KSeF publishes no key at the moment that Odoo could encrypt with, so nothing was sent. "
+        "Odoo tries again by itself; if this goes on, check whether KSeF announces a failure."
     )
 
 
@@ -297,7 +326,3 @@ def _shown(env, value):
 
 def _moment(env, moment):
     return format_datetime(env, moment, tz=WARSAW, dt_format="short")
-
-
-def _now():
-    return datetime.now(timezone.utc).replace(tzinfo=None)

@@ -99,16 +99,7 @@ class KsefVault(models.AbstractModel):
         except MasterKeyProblem as problem:
             raise self._key_error(problem) from problem
         if new.key_id == old.key_id:
-            raise VaultError(
-                self.env._(
-                    "The key in the server's configuration is the one in use already. Put the new "
-                    "key into the option %(new)s and the present one into %(old)s, restart Odoo, "
-                    "then change the key.",
-                    new=KEY_OPTION,
-                    old=OLD_KEY_OPTION,
-                ),
-                "same_key",
-            )
+            raise VaultError(self.env, _same_key, "same_key")
         return new
 
     def _lock_secrets(self):
@@ -160,3 +151,12 @@ class KsefVault(models.AbstractModel):
         except OSError as error:
             # The database finds the new key where it is.
             _logger.warning("The new KSeF master key stays in %s: %s", staged, error)
+
+
+def _same_key(env):
+    return env._(
+        "The key in the server's configuration is the one in use already. Put the new key into "
+        "the option %(new)s and the present one into %(old)s, restart Odoo, then change the key.",
+        new=KEY_OPTION,
+        old=OLD_KEY_OPTION,
+    )

@@ -5,49 +5,29 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS
 
 from ..ksef import login as ksef_login
 from ..ksef.client import Client
 from ..ksef.environments import Environment
-from ..ksef.errors import (
-    BadRequest,
-    Forbidden,
-    Gone,
-    KsefError,
-    LoginExpired,
-    LoginPending,
-)
+from ..ksef.errors import KsefError, LoginPending, token_id
 from ..ksef.transport import Transport
 from .explanations import LoginOnHold
+from .login_tokens import LOGIN_IS_OVER, MARGIN
+from .moments import utc_now
 from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
-ACCESS_PURPOSE = "access-token"
-REFRESH_PURPOSE = "refresh-token"
-PENDING_PURPOSE = "pending-login"
-
-# What KSeF answers about a login or a refresh token that it does not know any more.
-LOGIN_IS_OVER = (BadRequest, LoginExpired, Forbidden, Gone)
-
-# A token that ends sooner is renewed first, so that the call it is for is not cut off.
-MARGIN = timedelta(seconds=60)
 # Logging in takes a second or two; another worker's is waited for so long and not longer.
 BUSY_PAUSES = (0.3,) * 20
 BUSY_PAUSE = timedelta(seconds=30)
-
-
-def utc_now():
-    """The clock handed to the protocol layer: aware UTC."""
-    return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -80,6 +60,7 @@ class KsefLogin(models.Model):
 
     _name = "l10n_pl_ksef.login"
     _description = "KSeF login"
+    _inherit = ["l10n_pl_ksef.login_tokens"]
     _rec_name = "environment"
 
     company_id = fields.Many2one(
@@ -87,12 +68,6 @@ class KsefLogin(models.Model):
     )
     environment = fields.Char(required=True, readonly=True)
     credential_id = fields.Char(readonly=True, groups="base.group_system")
-    access_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
-    access_valid_until = fields.Datetime(readonly=True)
-    refresh_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
-    refresh_valid_until = fields.Datetime(readonly=True)
-    pending_reference = fields.Char(readonly=True)
-    pending_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
     state = fields.Selection([("connected", "Connected"), ("error", "Error")], readonly=True)
     message = fields.Text(readonly=True, help="What is wrong, in words.")
     permissions = fields.Json(readonly=True, help="Names of KSeF; empty where not asked yet.")
@@ -127,16 +102,14 @@ class KsefLogin(models.Model):
     def _access_token(self, connection):
         stored = self._of(connection)
         if stored and stored._access_is_usable(connection):
-            return stored._opened(stored.access_token_sealed, ACCESS_PURPOSE)
+            return stored._access()
         for pause in BUSY_PAUSES:
             token = self._renewed_token(connection)
             if token:
                 return token
             time.sleep(pause)
-        raise LoginOnHold(
-            self.env._("Another process is logging in to KSeF and has not finished yet."),
-            fields.Datetime.now() + BUSY_PAUSE,
-        )
+        until = fields.Datetime.now() + BUSY_PAUSE
+        raise LoginOnHold(_busy(self.env), until, _busy)
 
     def _renewed_token(self, connection):
         """A token, or None while another worker is at it."""
@@ -170,7 +143,7 @@ class KsefLogin(models.Model):
         if self.credential_id != connection.credential_id:
             self._start_over(connection)
         if self._access_is_usable(connection):
-            return self._opened(self.access_token_sealed, ACCESS_PURPOSE), None
+            return self._access(), None
         held_back = self._held_back()
         if held_back:
             return None, held_back
@@ -189,18 +162,31 @@ class KsefLogin(models.Model):
         )
 
     @api.model
-    def _forget_access(self, connection):
+    def _forget_access(self, connection, refused=""):
         """KSeF did not accept the access token: the next call gets another one.
 
-        Nothing needs to be done while another worker gets one already.
+        Nothing needs to be done while another worker gets one already, or has got it.
+
+        :param str refused: the ``token_id`` of what KSeF refused; any where it is not known
         """
         try:
             with self._own_transaction() as logins:
-                logins._hold(connection).write(
-                    {"access_token_sealed": False, "access_valid_until": False}
-                )
+                held = logins._hold(connection)
+                if held._keeps_another(refused):
+                    return
+                held.write({"access_token_sealed": False, "access_valid_until": False})
         except (LockNotAvailable, SerializationFailure) as error:
             _logger.info("The KSeF access token is being renewed by another worker: %s", error)
+
+    def _keeps_another(self, refused):
+        """True where the access token that is kept now is not the one that was refused."""
+        if not refused or not self.access_token_sealed:
+            return False
+        try:
+            return token_id(self._access()) != refused
+        except VaultError as error:
+            _logger.info("The KSeF access token cannot be compared: %s", error.reason)
+            return False
 
     # -- logging in -------------------------------------------------------------------
 
@@ -216,7 +202,7 @@ class KsefLogin(models.Model):
             and self.refresh_valid_until > fields.Datetime.now() + MARGIN
         ):
             return None
-        refresh_token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
+        refresh_token = self._refresh_token()
         try:
             access = ksef_login.refresh(connection.client(), refresh_token)
         except LOGIN_IS_OVER as error:
@@ -236,13 +222,7 @@ class KsefLogin(models.Model):
             clock=utc_now,
             wait=time.sleep,
         )
-        self._note_success(
-            {
-                **self._access_values(tokens.access),
-                "refresh_token_sealed": self._sealed(tokens.refresh.value, REFRESH_PURPOSE),
-                "refresh_valid_until": _naive_utc(tokens.refresh.valid_until),
-            }
-        )
+        self._note_success(self._token_values(tokens))
         _logger.info("Company %s is logged in to KSeF (%s)", self.company_id.id, self.environment)
         return tokens.access.value
 
@@ -250,18 +230,11 @@ class KsefLogin(models.Model):
         """The tokens of a login that was under way, or None where there is none any more."""
         if not self.pending_reference:
             return None
-        token = self._opened(self.pending_token_sealed, PENDING_PURPOSE)
         try:
-            return ksef_login.resume(client, self.pending_reference, token, wait=time.sleep)
+            return self._resume_pending(client)
         except LOGIN_IS_OVER as error:
             _logger.info("KSeF knows nothing of the login under way any more: %s", error)
             return None
-
-    def _access_values(self, token):
-        return {
-            "access_token_sealed": self._sealed(token.value, ACCESS_PURPOSE),
-            "access_valid_until": _naive_utc(token.valid_until),
-        }
 
     @api.model
     def _connect(self, connection):
@@ -277,6 +250,7 @@ class KsefLogin(models.Model):
             raise UserError(
                 self.env._("Another process is logging in to KSeF now. Try again in a moment.")
             )
+        former = held._live_refresh_token()
         held._start_over(connection)
         try:
             client = connection.client(held._log_in(connection))
@@ -288,28 +262,50 @@ class KsefLogin(models.Model):
             held.state = "error"
             return held
         held._note_permissions(client)
+        _end(connection.client(), former)
         return held
+
+    @api.model
+    def _adopt(self, connection, tokens):
+        """Take over a login that was made apart from this with the credential of ``connection``.
+
+        :param ksef.login.Tokens tokens: of that login
+        :return: False where that is not possible now, since another worker is logging in
+        """
+        try:
+            with self._own_transaction() as logins:
+                held = logins._hold(connection)
+                if held:
+                    held._replace(connection, tokens)
+                return bool(held)
+        except (LockNotAvailable, SerializationFailure) as error:
+            _logger.info("Another worker is logging in to KSeF: %s", error)
+            return False
+
+    def _replace(self, connection, tokens):
+        former = self._live_refresh_token()
+        self._start_over(connection)
+        self._note_success(self._token_values(tokens))
+        self._note_permissions(connection.client(tokens.access.value))
+        _end(connection.client(), former)
 
     def _end_at_ksef(self):
         """End the login at KSeF, as far as KSeF can be reached."""
         self.ensure_one()
         environment = self.company_id._l10n_pl_ksef_environment_of(self.environment)
-        now = fields.Datetime.now()
-        if not (environment and self.refresh_valid_until and self.refresh_valid_until > now):
-            return
+        if environment:
+            client = Client(Transport(environment), clock=utc_now)
+            _end(client, self._live_refresh_token())
+
+    def _live_refresh_token(self):
+        """The refresh token; None where there is none any more or it cannot be opened."""
+        if not self.refresh_valid_until or self.refresh_valid_until < fields.Datetime.now():
+            return None
         try:
-            token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
-            Client(Transport(environment), clock=utc_now).end_current_login(token)
-        except (KsefError, VaultError) as error:
-            _logger.warning("The login could not be ended at KSeF: %s", error)
-
-    # -- sealing ----------------------------------------------------------------------
-
-    def _sealed(self, secret, purpose):
-        return self.env["l10n_pl_ksef.vault"]._seal(secret.encode(), purpose)
-
-    def _opened(self, sealed, purpose):
-        return self.env["l10n_pl_ksef.vault"]._open(sealed, purpose).decode()
+            return self._refresh_token()
+        except VaultError as error:
+            _logger.warning("A KSeF login cannot be opened any more: %s", error.reason)
+            return None
 
     # -- one worker at a time -----------------------------------------------------------
 
@@ -380,5 +376,14 @@ class KsefLogin(models.Model):
         return inserted
 
 
-def _naive_utc(moment):
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+def _end(client, refresh_token):
+    """End a login at KSeF, as far as KSeF can be reached."""
+    try:
+        if refresh_token:
+            client.end_current_login(refresh_token)
+    except KsefError as error:
+        _logger.warning("The login could not be ended at KSeF: %s", error)
+
+
+def _busy(env):
+    return env._("Another process is logging in to KSeF and has not finished yet.")

@@ -17,7 +17,7 @@ from ..ksef.errors import (
 )
 from .credential import REFUSAL
 from .explanations import LoginOnHold, explain
-from .login import PENDING_PURPOSE
+from .login_tokens import NO_PENDING_LOGIN
 
 _logger = logging.getLogger(__name__)
 
@@ -26,8 +26,6 @@ REFUSAL_PAUSES = [timedelta(minutes=minutes) for minutes in (15, 60, 180, 360)]
 TEMPORARY_PAUSE = timedelta(minutes=5)
 PENDING_PAUSE = timedelta(seconds=30)
 
-PENDING_FIELDS = ("pending_reference", "pending_token_sealed")
-NO_PENDING_LOGIN = dict.fromkeys(PENDING_FIELDS, False)
 NO_OBSTACLE = {**NO_PENDING_LOGIN, "refusals": 0, "hold_until": False, "hold_reason": False}
 CLEARED = {
     **NO_OBSTACLE,
@@ -48,7 +46,7 @@ class KsefLogin(models.Model):
         """Forget all earlier logins and obstacles; one that KSeF still checks goes on."""
         values = dict(CLEARED)
         if self.credential_id == connection.credential_id and self.pending_reference:
-            values = {name: value for name, value in values.items() if name not in PENDING_FIELDS}
+            values = {name: value for name, value in values.items() if name not in NO_PENDING_LOGIN}
         self.write({"credential_id": connection.credential_id, **values})
 
     def _note_success(self, values):
@@ -122,8 +120,7 @@ class KsefLogin(models.Model):
             return {
                 "hold_until": now + PENDING_PAUSE,
                 "hold_reason": "pending",
-                "pending_reference": error.reference,
-                "pending_token_sealed": self._sealed(error.authentication_token, PENDING_PURPOSE),
+                **self._pending_values(error.reference, error.authentication_token),
             }
         if self._is_refusal(error):
             pause = REFUSAL_PAUSES[min(self.refusals, len(REFUSAL_PAUSES) - 1)]

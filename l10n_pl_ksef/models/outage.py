@@ -11,6 +11,7 @@ from ..ksef.calendar import warsaw_day
 from ..ksef.deadlines import Outage, OutageKind
 from ..ksef.errors import KsefError
 from ..ksef.transport import Transport
+from .moments import naive_utc
 from .transactions import commit_point, isolated
 
 _logger = logging.getLogger(__name__)
@@ -96,8 +97,8 @@ class KsefOutage(models.Model):
                 "kind": kind,
                 "title": message.title,
                 "text": message.text,
-                "start": _naive(message.start),
-                "end": message.end and _naive(message.end),
+                "start": naive_utc(message.start),
+                "end": naive_utc(message.end),
             }
             if event:
                 event.write(vals)
@@ -132,7 +133,3 @@ class KsefOutage(models.Model):
             )
             for outage in self.sudo().search([("environment", "=", environment_code)])
         ]
-
-
-def _naive(moment):
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)

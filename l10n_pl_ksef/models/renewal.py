@@ -64,7 +64,8 @@ class KsefCertificate(models.Model):
         )
         if not lately:
             try:
-                lately = requests._request(self.company_id, self.purpose)
+                reader = self.with_context(lang=self._responsible().lang)
+                lately = reader.env[requests._name]._request(reader.company_id, self.purpose)
             except UserError as error:
                 _logger.warning("The successor of %s: %s", self.serial, error.args[0])
                 return str(error.args[0])
@@ -79,6 +80,7 @@ class ResCompany(models.Model):
         """Daily: look after the certificates and tokens in use."""
         for company in self._l10n_pl_ksef_certificate_companies():
             with isolated(self.env, f"looking after the credentials of {company.name}"):
+                company._l10n_pl_ksef_keep_production_alone()
                 for credential in company._l10n_pl_ksef_credentials_in_use():
                     credential._look_after()
                     commit_point(self.env)

@@ -32,6 +32,13 @@ class ResCompany(models.Model):
                 "administrator can add one in the KSeF settings.",
                 company=company.name,
             )
+        if certificate._is_of_another(company.l10n_pl_ksef_environment):
+            return _(
+                "The offline certificate of %(company)s is for another environment of KSeF, so "
+                "codes made with it would prove nothing. An administrator can add the right one "
+                "in the KSeF settings.",
+                company=company.name,
+            )
         if certificate.state in ("valid", "ends_soon"):
             return ""
         return _(

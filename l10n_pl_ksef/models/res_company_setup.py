@@ -22,14 +22,17 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         company = self.sudo()
+        code = company.l10n_pl_ksef_environment
+        offline = company.l10n_pl_ksef_offline_certificate_id
         done = {
             "environment": company.l10n_pl_ksef_environment
             and company._l10n_pl_ksef_knows_itself(),
             "login": company._l10n_pl_ksef_login_way() != "certificate"
             or company._l10n_pl_ksef_has_connection(),
-            "credential": company._l10n_pl_ksef_has_connection(),
-            "offline": company.l10n_pl_ksef_offline_certificate_id
-            or company.l10n_pl_ksef_skip_offline,
+            "credential": company._l10n_pl_ksef_has_connection()
+            and not company._l10n_pl_ksef_credential()._is_of_another(code),
+            "offline": company.l10n_pl_ksef_skip_offline
+            or (offline and not offline._is_of_another(code)),
             # Another login than that of the test does not ask for the permissions.
             "test": company.l10n_pl_ksef_connection_state == "connected"
             and company._l10n_pl_ksef_login().permissions,

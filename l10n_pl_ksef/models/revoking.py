@@ -43,13 +43,17 @@ class KsefCertificate(models.Model):
     def action_remove(self):
         """Take it out of use and forget its key; KSeF is not told, and nothing else changes."""
         for certificate in self:
-            company = certificate.company_id
-            company._l10n_pl_ksef_check_administrator()
-            if certificate.in_use:
-                company.sudo()[FIELD_OF_PURPOSE[certificate.purpose]] = False
-            certificate._forget_key()
-            certificate.sudo()._is_settled(RENEWAL, REFUSAL)
+            certificate.company_id._l10n_pl_ksef_check_administrator()
+            certificate._drop()
             _logger.info("KSeF certificate %s was removed by %s", certificate.serial, self.env.uid)
+
+    def _drop(self):
+        """Out of use, its key forgotten; the certificate stays, for invoices with its codes."""
+        for certificate in self.sudo():
+            if certificate.in_use:
+                certificate.company_id[FIELD_OF_PURPOSE[certificate.purpose]] = False
+            certificate._forget_key()
+            certificate._is_settled(RENEWAL, REFUSAL)
 
     def action_ksef_list(self):
         """KSeF's own list of certificates and tokens, beside ours; a button above the list."""
@@ -62,12 +66,8 @@ class KsefCertificate(models.Model):
     def _note_revoked(self, reason):
         """It is of no more use: out of use, its key forgotten, the certificate kept."""
         for certificate in self:
-            company = certificate.company_id
-            if certificate.in_use:
-                company[FIELD_OF_PURPOSE[certificate.purpose]] = False
-            certificate._forget_key()
+            certificate._drop()
             certificate.write({"revoked_at": fields.Datetime.now(), "revocation_reason": reason})
-            certificate._is_settled(RENEWAL, REFUSAL)
 
 
 class ResCompany(models.Model):

@@ -8,6 +8,7 @@ from odoo.fields import NO_ACCESS, Domain
 from ..ksef.encryption import SessionKey
 from ..ksef.errors import BadRequest, KsefError, TooManyRequests
 from ..ksef.statuses import SESSION_OPEN
+from .moments import naive_utc
 from .throttle import CLOSING
 from .transactions import commit_point
 
@@ -104,7 +105,7 @@ class KsefSession(models.Model):
                 "environment": company.l10n_pl_ksef_environment,
                 "context": _context_of(company),
                 "reference": opened.reference,
-                "valid_until": fields.Datetime.to_datetime(opened.valid_until.replace(tzinfo=None)),
+                "valid_until": naive_utc(opened.valid_until),
                 "key_sealed": self.env["l10n_pl_ksef.vault"]._seal(
                     key.to_bytes(), SEALED_KEY_PURPOSE
                 ),

@@ -1,12 +1,10 @@
 """A login with a file that somebody signed outside Odoo, such as with the Trusted Profile."""
 
 import logging
-import time
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS
 
 from ..ksef import login as ksef_login
 from ..ksef.client import Client
@@ -16,16 +14,14 @@ from ..ksef.transport import Transport
 from ..ksef.xades import CERTIFICATE_FINGERPRINT, CERTIFICATE_SUBJECT, auth_token_request
 from .connection import NotConnected
 from .explanations import _explain, translated
-from .login import LOGIN_IS_OVER, MARGIN, utc_now
+from .login_tokens import LOGIN_IS_OVER, MARGIN, NO_PENDING_LOGIN
+from .moments import utc_now
 from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
 # As long as KSeF keeps it.
 CHALLENGE_LASTS = timedelta(minutes=10)
-ACCESS_PURPOSE = "signed-access-token"
-REFRESH_PURPOSE = "signed-refresh-token"
-PENDING_PURPOSE = "signed-pending-login"
 
 
 @_explain.register
@@ -42,18 +38,14 @@ class KsefSignedLogin(models.Model):
 
     _name = "l10n_pl_ksef.signed_login"
     _description = "KSeF login with a signed file"
+    _inherit = ["l10n_pl_ksef.login_tokens"]
     _rec_name = "environment"
+    _token_kind = "signed-"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     environment = fields.Char(required=True, readonly=True)
     challenge = fields.Char(readonly=True)
     challenge_until = fields.Datetime(readonly=True)
-    access_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
-    access_valid_until = fields.Datetime(readonly=True)
-    refresh_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
-    refresh_valid_until = fields.Datetime(readonly=True)
-    pending_reference = fields.Char(readonly=True)
-    pending_token_sealed = fields.Char(groups=NO_ACCESS, prefetch=False, copy=False)
 
     _one_per_connection = models.Constraint(
         "UNIQUE(company_id, environment)",
@@ -111,8 +103,7 @@ class KsefSignedLogin(models.Model):
             {
                 "challenge": False,
                 "challenge_until": False,
-                "pending_reference": started.reference,
-                "pending_token_sealed": self._sealed(started.token.value, PENDING_PURPOSE),
+                **self._pending_values(started.reference, started.token.value),
             }
         )
         try:
@@ -136,24 +127,15 @@ class KsefSignedLogin(models.Model):
 
     def _resume(self, client):
         """Fetch the tokens of the login under way. A refusal ends it."""
-        token = self._opened(self.pending_token_sealed, PENDING_PURPOSE)
         try:
-            tokens = ksef_login.resume(client, self.pending_reference, token, wait=time.sleep)
+            tokens = self._resume_pending(client)
         except LoginPending:
             raise
         except KsefError as error:
             if not error.may_have_acted:
-                self.write({"pending_reference": False, "pending_token_sealed": False})
+                self.write(NO_PENDING_LOGIN)
             raise
-        self.write(
-            {
-                "pending_reference": False,
-                "pending_token_sealed": False,
-                "refresh_token_sealed": self._sealed(tokens.refresh.value, REFRESH_PURPOSE),
-                "refresh_valid_until": _naive_utc(tokens.refresh.valid_until),
-                **self._access_values(tokens.access),
-            }
-        )
+        self.write({**NO_PENDING_LOGIN, **self._token_values(tokens)})
         _logger.info("Company %s is logged in to KSeF with a signed file", self.company_id.id)
 
     # -- using it ------------------------------------------------------------------------
@@ -173,19 +155,19 @@ class KsefSignedLogin(models.Model):
         now = fields.Datetime.now()
         if not self.access_valid_until or self.access_valid_until <= now + MARGIN:
             self._refresh(client)
-        return client.with_access_token(self._opened(self.access_token_sealed, ACCESS_PURPOSE))
+        return client.with_access_token(self._access())
 
     def _refresh(self, client):
         try:
-            refresh_token = self._opened(self.refresh_token_sealed, REFRESH_PURPOSE)
-            access = ksef_login.refresh(client, refresh_token)
+            access = ksef_login.refresh(client, self._refresh_token())
         except LOGIN_IS_OVER as error:
             _logger.info("The KSeF login with a signed file is over: %s", error)
             raise NotConnected(
-                self.env._(
+                self.env,
+                lambda env: env._(
                     "The login with the signed file is over. Download a new login request and "
                     "sign it once more."
-                )
+                ),
             ) from None
         self.write(self._access_values(access))
 
@@ -194,30 +176,17 @@ class KsefSignedLogin(models.Model):
         for login in self:
             try:
                 if login.refresh_token_sealed:
-                    token = login._opened(login.refresh_token_sealed, REFRESH_PURPOSE)
-                    login._anonymous_client().end_current_login(token)
+                    login._anonymous_client().end_current_login(login._refresh_token())
             except (KsefError, VaultError, NotConnected) as error:
                 _logger.warning("The signed login could not be ended at KSeF: %s", error)
         self.unlink()
 
     def _anonymous_client(self):
-        return self._bare_client(self.company_id._l10n_pl_ksef_environment_object())
+        """A client of the environment of this very login, whatever the company uses by now."""
+        environment = self.company_id._l10n_pl_ksef_environment_of(self.environment)
+        if not environment:
+            raise self.company_id._l10n_pl_ksef_not_connected()
+        return self._bare_client(environment)
 
     def _bare_client(self, environment):
         return Client(Transport(environment), clock=utc_now)
-
-    def _access_values(self, token):
-        return {
-            "access_token_sealed": self._sealed(token.value, ACCESS_PURPOSE),
-            "access_valid_until": _naive_utc(token.valid_until),
-        }
-
-    def _sealed(self, secret, purpose):
-        return self.env["l10n_pl_ksef.vault"]._seal(secret.encode(), purpose)
-
-    def _opened(self, sealed, purpose):
-        return self.env["l10n_pl_ksef.vault"]._open(sealed, purpose).decode()
-
-
-def _naive_utc(moment):
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -18,6 +18,7 @@ from ..ksef.errors import (
     TooManyRequests,
 )
 from ..ksef.statuses import Verdict
+from .moments import naive_utc
 from .throttle import FOLLOWING
 from .transactions import commit_point
 
@@ -26,11 +27,6 @@ _logger = logging.getLogger(__name__)
 LOOK_STEPS = [timedelta(seconds=seconds) for seconds in (2, 3, 5, 10, 30, 60, 300, 900)]
 UPO_STEPS = LOOK_STEPS[3:]
 LOOKS_BEFORE_ASKING_SOMEBODY = 10
-
-
-def naive_utc(moment):
-    """An aware datetime as Odoo stores it, or False."""
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 class KsefSubmissionFollow(models.Model):
@@ -55,7 +51,7 @@ class KsefSubmissionFollow(models.Model):
                 return False
             except (KsefError, UserError) as error:
                 if isinstance(error, LoginExpired):
-                    connection._l10n_pl_ksef_forget_access()
+                    connection._l10n_pl_ksef_forget_access(error)
                 submission._postpone(error)
                 answered = isinstance(error, ApiError) and not isinstance(error, ServerError)
                 if not answered:

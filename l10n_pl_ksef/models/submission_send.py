@@ -169,7 +169,7 @@ class KsefSubmissionSend(models.Model):
         if isinstance(error, TooManyRequests):
             until = pauses._pause(connection, SENDING, error.retry_after)
         elif isinstance(error, LoginExpired):
-            connection._l10n_pl_ksef_forget_access()
+            connection._l10n_pl_ksef_forget_access(error)
             until = None
         elif pause is not None:
             until = fields.Datetime.now() + pause

@@ -1,9 +1,10 @@
-"""KSeF tokens that a company has, by their references; the secret itself is with the company."""
+"""KSeF tokens that a company has: known by their references, their text in the encrypted store."""
 
 import re
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
 from .credential import REFUSAL, RENEWAL
 
@@ -28,6 +29,10 @@ class KsefToken(models.Model):
     made_here = fields.Boolean(readonly=True)
     last_day = fields.Date(readonly=True, default=LAST_DAY_OF_TOKENS)
     revoked_at = fields.Datetime(readonly=True)
+    token_sealed = fields.Char(
+        string="Token (encrypted)", groups=NO_ACCESS, prefetch=False, copy=False
+    )
+    has_secret = fields.Boolean(string="Token Kept", readonly=True, copy=False)
     in_use = fields.Boolean(compute="_compute_in_use")
 
     @api.depends("company_id.l10n_pl_ksef_token_id", "company_id.l10n_pl_ksef_auth_method")
@@ -46,9 +51,11 @@ class KsefToken(models.Model):
             token.display_name = f"{name} ({token.reference})" if token.reference else name
 
     @api.model
-    def _note(self, company, value):
-        """Remember that ``company`` has this token, without the token.
+    def _note(self, company, value, sealed):
+        """Remember that ``company`` has this token.
 
+        :param str value: the token
+        :param str sealed: the same, encrypted
         :return: the ``l10n_pl_ksef.token``
         """
         reference = value.partition("|")[0]
@@ -63,30 +70,40 @@ class KsefToken(models.Model):
             ],
             limit=1,
         )
-        return known or self.create(
+        token = known or self.create(
             {"company_id": company.id, "environment": environment, "reference": reference}
         )
+        token.write({"token_sealed": sealed, "has_secret": True})
+        return token
 
     @api.model
-    def _make(self, company, permissions=("InvoiceRead", "InvoiceWrite"), description=None):
-        """Have KSeF make a token for ``company`` and keep it; choosing it is another matter.
+    def _learn_secrets(self):
+        """Tokens in use before each kept its own text get it from their company."""
+        for company in (
+            self.env["res.company"].sudo().search([("l10n_pl_ksef_token_id", "!=", False)])
+        ):
+            token, sealed = company.l10n_pl_ksef_token_id, company.l10n_pl_ksef_token_sealed
+            if sealed and not token.has_secret:
+                token.write({"token_sealed": sealed, "has_secret": True})
 
-        KSeF needs a moment to put a new token in force.
+    def _is_of_another(self, code):
+        """True where it is known for another environment only."""
+        return bool(self.environment) and self.environment != code
 
-        :raises KsefError: what KSeF, or the way to it, said
-        :raises UserError: where there is no login by signature
-        """
-        company._l10n_pl_ksef_check_administrator()
-        holder = company._l10n_pl_ksef_holder()
-        self.env["l10n_pl_ksef.vault"]._make_ready()
-        text = description or self.env._("Odoo, %s", holder.name)[:256]
-        made = holder._l10n_pl_ksef_signing_client().make_token(text, permissions)
-        method = holder.l10n_pl_ksef_auth_method
-        holder._l10n_pl_ksef_import_token(made.value)
-        holder.l10n_pl_ksef_auth_method = method
-        token = holder.l10n_pl_ksef_token_id
-        token.write({"description": text, "made_here": True})
-        return token
+    def _note_environment(self, code):
+        for token in self.filtered(lambda one: one.environment != code):
+            token.environment = code
+
+    def _put_in_use(self):
+        """The company logs in with it from now on."""
+        self.ensure_one()
+        self.company_id.write(
+            {
+                "l10n_pl_ksef_token_sealed": self.token_sealed,
+                "l10n_pl_ksef_token_id": self.id,
+                "l10n_pl_ksef_auth_method": "token",
+            }
+        )
 
     def _last_day(self):
         return self.last_day
@@ -110,9 +127,17 @@ class KsefToken(models.Model):
         return self.company_id._l10n_pl_ksef_ask_revocation({"default_token_id": self.id})
 
     def _note_revoked(self):
+        self._drop()
+        self.write({"revoked_at": fields.Datetime.now()})
+
+    def _drop(self):
+        """Out of use, its text forgotten; what is known of it stays."""
         for token in self:
             company = token.company_id
             if company.l10n_pl_ksef_token_id == token:
                 company.write({"l10n_pl_ksef_token_id": False, "l10n_pl_ksef_token_sealed": False})
-            token.revoked_at = fields.Datetime.now()
+            token._forget_secret()
             token._is_settled(RENEWAL, REFUSAL)
+
+    def _forget_secret(self):
+        self.write({"token_sealed": False, "has_secret": False, "use_wanted": False})

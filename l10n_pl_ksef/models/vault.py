@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import config
 
 from . import master_key
+from .explanations import SpokenError
 from .master_key import MasterKey, MasterKeyProblem, MasterKeyTrouble
 
 _logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ CHECK_PURPOSE = "check"
 CHECK_TEXT = b"l10n_pl_ksef"
 
 
-class VaultError(UserError):
+class VaultError(SpokenError):
     """The encrypted store cannot be used now; the text says why and what to do.
 
     ``reason``: ``neutralized``, ``no_key``, ``broken_key``, ``other_key``, ``no_place``,
@@ -42,8 +42,8 @@ class VaultError(UserError):
     cause is gone.
     """
 
-    def __init__(self, message, reason):
-        super().__init__(message)
+    def __init__(self, env, say, reason):
+        super().__init__(env, say)
         self.reason = reason
 
 
@@ -273,7 +273,7 @@ class KsefVault(models.AbstractModel):
         return self._error("broken_key")
 
     def _error(self, reason):
-        return VaultError(self._sentence(reason), reason)
+        return VaultError(self.env, lambda env: env["l10n_pl_ksef.vault"]._sentence(reason), reason)
 
     def _sentence(self, reason):
         _ = self.env._

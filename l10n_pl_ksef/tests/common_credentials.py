@@ -4,12 +4,15 @@ import base64
 import os
 import tempfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from unittest.mock import patch
 
 from odoo.tests import new_test_user
 from odoo.tools import config
 
+from ..ksef import environments
 from ..models import vault
+from .common import simulator_url
 
 PASSWORD = "Simulator-Password-1"
 
@@ -28,6 +31,14 @@ class CredentialsMixin:
     def set_option(self, name, value):
         """Set an option of the server's configuration until the end of the test."""
         patcher = patch.dict(config._runtime_options, {name: value})
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def stand_in_for(self, *codes):
+        """Let the simulator stand in for these environments: nothing but addresses changes."""
+        here = environments.environment(environments.SIMULATOR, simulator_url())
+        known = {code: _StandIn(**{**vars(here), "code": code}) for code in codes}
+        patcher = patch.dict(environments._TABLE, known)
         patcher.start()
         self.addCleanup(patcher.stop)
 
@@ -122,6 +133,15 @@ class CredentialsMixin:
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
+
+
+@dataclass(frozen=True)
+class _StandIn(environments.Environment):
+    """An environment whose addresses are those of the simulator."""
+
+    @property
+    def is_local(self):
+        return True
 
 
 def b64(content):

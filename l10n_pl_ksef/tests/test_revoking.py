@@ -80,8 +80,8 @@ class TestRevoking(RevokingTestCase):
         self.assertFalse(self.company.sudo().l10n_pl_ksef_token_sealed)
 
     def test_a_token_made_here_logs_in_when_it_is_chosen(self):
-        self.env["l10n_pl_ksef.token"].sudo()._make(self.company, ["InvoiceWrite"])
-        self.company.l10n_pl_ksef_auth_method = "token"
+        token = self.env["l10n_pl_ksef.token"].sudo()._make(self.company, ["InvoiceWrite"])
+        token._put_in_use()
 
         scopes = self.company._l10n_pl_ksef_client().own_permissions().scopes
 
@@ -226,26 +226,3 @@ class TestDisconnecting(RevokingTestCase):
             self.disconnect(revoke=True)
 
         self.assertTrue(self.company._l10n_pl_ksef_has_connection())
-
-    def test_connecting_production_closes_every_other_environment(self):
-        old = self.first
-        self.import_pair()
-        self.company._l10n_pl_ksef_client()
-        ended = self.watch("DELETE /v2/auth/sessions/current")
-        self.company.l10n_pl_ksef_environment = "production"
-        production = self.import_pair()
-
-        self.assertTrue(self.company._l10n_pl_ksef_close_other_environments())
-
-        self.assertEqual(ended(), 1)
-        self.assertFalse(self.login())
-        self.assertFalse(old.has_key)
-        self.assertTrue(production.has_key)
-        self.assertFalse(self.company._l10n_pl_ksef_close_other_environments())
-
-    def test_closing_demo_is_said(self):
-        self.company.action_l10n_pl_ksef_connect()
-
-        told = self.company._l10n_pl_ksef_tell(self.login(), closed=True)
-
-        self.assertIn("demo or test environment is closed", told["params"]["message"])

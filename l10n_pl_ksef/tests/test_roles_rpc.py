@@ -19,6 +19,7 @@ DIALOGS = (
     "l10n_pl_ksef.revocation",
     "l10n_pl_ksef.disconnection",
     "l10n_pl_ksef.listed_credential",
+    "l10n_pl_ksef.token_making",
 )
 COMPANY_FIELDS = (
     "l10n_pl_ksef_token_sealed",
@@ -55,8 +56,10 @@ PRIVATE = {
         "_l10n_pl_ksef_revoke_certificate",
     ),
     "l10n_pl_ksef.certificate": ("_pair", "_forget_key", "_note_revoked"),
-    "l10n_pl_ksef.enrolment": ("_request", "_advance", "_put_in_use"),
-    "l10n_pl_ksef.signed_login": ("_client",),
+    "l10n_pl_ksef.enrolment": ("_request", "_advance", "_take", "_try", "_opened"),
+    "l10n_pl_ksef.signed_login": ("_client", "_access", "_refresh_token"),
+    "l10n_pl_ksef.login": ("_client", "_access", "_refresh_token", "_adopt"),
+    "l10n_pl_ksef.token": ("_make", "_put_in_use", "_drop"),
     "l10n_pl_ksef.vault": ("_open", "_seal", "_change_master_key"),
 }
 

@@ -7,4 +7,5 @@ from . import (
     listed_credential,
     revocation,
     technical_correction,
+    token_making,
 )

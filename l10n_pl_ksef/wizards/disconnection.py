@@ -13,8 +13,8 @@ class KsefDisconnection(models.TransientModel):
     certificate_ids = fields.Many2many(
         "l10n_pl_ksef.certificate", compute="_compute_credentials", string="Certificates"
     )
-    token_id = fields.Many2one(
-        "l10n_pl_ksef.token", compute="_compute_credentials", string="KSeF Token"
+    token_ids = fields.Many2many(
+        "l10n_pl_ksef.token", compute="_compute_credentials", string="KSeF Tokens"
     )
     revoke = fields.Boolean(
         string="Also revoke them at KSeF",
@@ -27,8 +27,14 @@ class KsefDisconnection(models.TransientModel):
     def _compute_credentials(self):
         for wizard in self:
             company = wizard.company_id
-            token = company.l10n_pl_ksef_token_id
-            wizard.token_id = token if token.reference else False
+            wizard.token_ids = self.env["l10n_pl_ksef.token"].search(
+                [
+                    ("company_id", "=", company.id),
+                    ("environment", "=", company.l10n_pl_ksef_environment),
+                    ("reference", "!=", False),
+                    ("has_secret", "=", True),
+                ]
+            )
             wizard.certificate_ids = (
                 company.l10n_pl_ksef_offline_certificate_id
                 | company.l10n_pl_ksef_auth_certificate_id
@@ -45,12 +51,12 @@ class KsefDisconnection(models.TransientModel):
 
     def _revoke(self):
         """Revoke everything, what the company logs in with last."""
-        company, token = self.company_id, self.token_id
+        company = self.company_id
         certificates = self.certificate_ids.sorted(lambda one: one.purpose, reverse=True)
-        token_is_last = company.l10n_pl_ksef_auth_method == "token"
-        if token and not token_is_last:
+        last = self.token_ids.filtered("in_use")
+        for token in self.token_ids - last:
             company._l10n_pl_ksef_revoke_token(token.reference)
         for certificate in certificates:
             company._l10n_pl_ksef_revoke_certificate(certificate.serial, self.reason)
-        if token and token_is_last:
+        for token in last:
             company._l10n_pl_ksef_revoke_token(token.reference)

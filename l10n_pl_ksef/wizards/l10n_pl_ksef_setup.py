@@ -223,8 +223,12 @@ class KsefSetup(models.TransientModel):
 
     def _finish_offline(self):
         company = self.company_id
-        if company.l10n_pl_ksef_skip_offline or company.l10n_pl_ksef_offline_certificate_id:
+        pair = company.l10n_pl_ksef_offline_certificate_id
+        fits = pair and not pair._is_of_another(company.l10n_pl_ksef_environment)
+        if company.l10n_pl_ksef_skip_offline or fits:
             return
+        if pair:
+            raise UserError(company._l10n_pl_ksef_why_not_offline())
         raise UserError(
             self.env._(
                 "Choose the offline certificate and its key, or tick “Skip offline certificates” "

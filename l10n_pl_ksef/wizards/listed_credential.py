@@ -1,11 +1,10 @@
-from datetime import timezone
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..ksef.errors import Forbidden, KsefError
 from ..models.certificate import PURPOSES
 from ..models.explanations import explain
+from ..models.moments import naive_utc
 
 STATUSES = [
     ("Active", "Active"),
@@ -80,8 +79,8 @@ class KsefListedCredential(models.TransientModel):
             "name": listed.name,
             "serial": listed.serial,
             "status": listed.status if listed.status in KNOWN else "Unknown",
-            "valid_to": _naive_utc(listed.valid_to),
-            "last_used": _naive_utc(listed.last_used),
+            "valid_to": naive_utc(listed.valid_to),
+            "last_used": naive_utc(listed.last_used),
             "certificate_id": ours.id,
             "here": self._here(ours, bool(ours) and ours.has_key),
         }
@@ -97,7 +96,7 @@ class KsefListedCredential(models.TransientModel):
             "name": listed.description,
             "serial": listed.reference,
             "status": listed.status if listed.status in KNOWN else "Unknown",
-            "last_used": _naive_utc(listed.last_used),
+            "last_used": naive_utc(listed.last_used),
             "token_id": ours.id,
             "here": self._here(ours, not ours.revoked_at),
         }
@@ -122,7 +121,3 @@ class KsefListedCredential(models.TransientModel):
                 own: self.serial,
             }
         )
-
-
-def _naive_utc(moment):
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None)

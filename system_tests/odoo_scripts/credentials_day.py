@@ -11,10 +11,12 @@ from odoo.addons.l10n_pl_ksef.models import master_key
 from odoo.addons.l10n_pl_ksef.models.certificate import KEY_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.connection import TOKEN_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.enrolment import ENROLMENT_KEY_PURPOSE
-from odoo.addons.l10n_pl_ksef.models.login import ACCESS_PURPOSE, REFRESH_PURPOSE
+from odoo.addons.l10n_pl_ksef.models.login_tokens import (
+    ACCESS_PURPOSE,
+    PENDING_PURPOSE,
+    REFRESH_PURPOSE,
+)
 from odoo.addons.l10n_pl_ksef.models.session import SEALED_KEY_PURPOSE
-from odoo.addons.l10n_pl_ksef.models.signed_login import ACCESS_PURPOSE as SIGNED_ACCESS
-from odoo.addons.l10n_pl_ksef.models.signed_login import REFRESH_PURPOSE as SIGNED_REFRESH
 
 SIMULATOR = os.environ["KSEF_SYSTEM_SIMULATOR"]
 PASSWORD = os.environ["KSEF_SYSTEM_PASSWORD"]
@@ -25,8 +27,10 @@ PURPOSES = {
     ("l10n_pl_ksef.session", "key_sealed"): SEALED_KEY_PURPOSE,
     ("l10n_pl_ksef.login", "access_token_sealed"): ACCESS_PURPOSE,
     ("l10n_pl_ksef.login", "refresh_token_sealed"): REFRESH_PURPOSE,
-    ("l10n_pl_ksef.signed_login", "access_token_sealed"): SIGNED_ACCESS,
-    ("l10n_pl_ksef.signed_login", "refresh_token_sealed"): SIGNED_REFRESH,
+    ("l10n_pl_ksef.signed_login", "access_token_sealed"): f"signed-{ACCESS_PURPOSE}",
+    ("l10n_pl_ksef.signed_login", "refresh_token_sealed"): f"signed-{REFRESH_PURPOSE}",
+    ("l10n_pl_ksef.enrolment", "pending_token_sealed"): f"trial-{PENDING_PURPOSE}",
+    ("l10n_pl_ksef.token", "token_sealed"): TOKEN_PURPOSE,
     ("res.company", "l10n_pl_ksef_token_sealed"): TOKEN_PURPOSE,
 }
 company = env.company
@@ -90,8 +94,8 @@ company.action_l10n_pl_ksef_connect()
 env.cr.commit()
 tell_all("renewed")
 
-env["l10n_pl_ksef.token"].sudo()._make(company)
-company.l10n_pl_ksef_auth_method = "token"
+token = env["l10n_pl_ksef.token"].sudo()._make(company)
+token._put_in_use()
 company.action_l10n_pl_ksef_connect()
 env.cr.commit()
 tell_all("by token")

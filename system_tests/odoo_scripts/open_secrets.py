@@ -2,7 +2,7 @@
 # search for, each base64 of its bytes.
 import base64
 
-from odoo.addons.l10n_pl_ksef.models.login import ACCESS_PURPOSE, REFRESH_PURPOSE
+from odoo.addons.l10n_pl_ksef.models.login_tokens import ACCESS_PURPOSE, REFRESH_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.session import SEALED_KEY_PURPOSE
 
 vault = env["l10n_pl_ksef.vault"]

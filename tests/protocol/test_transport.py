@@ -10,7 +10,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from ksef.environments import environment
-from ksef.errors import Outcome, ServerError, Unreachable, UnreadableAnswer
+from ksef.errors import (
+    LoginExpired,
+    Outcome,
+    ServerError,
+    Unreachable,
+    UnreadableAnswer,
+    token_id,
+)
 from ksef.transport import Transport
 
 from . import credentials as c
@@ -316,3 +323,11 @@ def test_neither_token_nor_body_is_ever_logged_or_told(behaviour, caplog):
         record.getMessage() for record in caplog.records if record.name == "ksef.transport"
     )
     assert not any(secret in logged + told for secret in (SECRET, "body", "sig123"))
+
+
+def test_a_401_tells_which_token_was_refused_without_telling_it():
+    with server(answering("401 Unauthorized")) as running, pytest.raises(LoginExpired) as caught:
+        post(running.url)
+
+    assert caught.value.token_id == token_id(SECRET) != token_id("another")
+    assert SECRET not in f"{caught.value!r} {vars(caught.value)}"
