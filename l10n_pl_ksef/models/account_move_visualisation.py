@@ -7,7 +7,9 @@ from odoo.exceptions import UserError
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    l10n_pl_ksef_has_visualisation = fields.Boolean(compute="_compute_l10n_pl_ksef_visualisation")
+    l10n_pl_ksef_has_visualisation = fields.Boolean(
+        string="Has KSeF Document", compute="_compute_l10n_pl_ksef_visualisation"
+    )
 
     @api.depends("l10n_pl_ksef_submission_ids")
     def _compute_l10n_pl_ksef_visualisation(self):

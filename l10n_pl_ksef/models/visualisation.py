@@ -13,6 +13,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools.translate import code_translations
 
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
 from ..ksef import fa3
 from ..ksef.fa3 import view
 from ..ksef.links import LABEL_CERTIFICATE, LABEL_OFFLINE, qr_png
@@ -24,6 +26,7 @@ _logger = logging.getLogger(__name__)
 ADDON = "l10n_pl_ksef"
 # The texts come from the addon's own files, so that both are there whatever Odoo has installed.
 LANGUAGES = {"pl": "pl_PL", "en": "en_US"}
+SEPARATOR = " \N{MIDDLE DOT} "
 DOCTYPE = Markup("<!DOCTYPE html>\n")
 LANGUAGE_NAMES = {"pl": "Polski", "en": "English"}
 
@@ -88,6 +91,7 @@ class KsefVisualisation(models.AbstractModel):
                 "warning": source["warning"],
                 "codes": self._visualisation_codes(source, words),
                 "pdf": pdf,
+                "rows_apart": pdf and not _wkhtml().is_patched_qt,
                 **self._visualisation_buttons(language),
             },
             minimal_qcontext=True,
@@ -138,9 +142,18 @@ class KsefVisualisation(models.AbstractModel):
 
         :rtype: bytes
         """
-        page = self._visualise(language, pdf=True)
-        reports = self.env["ir.actions.report"]
-        return reports._run_wkhtmltopdf([page], report_ref=VISUALISATION + self._kind())
+        source = self._visualisation_source()
+        names = [name for name in (source["number"], source["ksef_number"]) if name]
+        footer = self.env["ir.qweb"]._render(
+            f"{ADDON}.visualisation_footer",
+            {"footer": view.plain(SEPARATOR.join(names))},
+            minimal_qcontext=True,
+        )
+        return self.env["ir.actions.report"]._run_wkhtmltopdf(
+            [self._visualise(language, pdf=True)],
+            report_ref=VISUALISATION + self._kind(),
+            footer=DOCTYPE + footer,
+        )
 
     def _visualisation_filename(self):
         source = self._visualisation_source()

@@ -26,7 +26,7 @@ from .parts import (
 )
 
 _COLUMNS: tuple[tuple[tuple[str, ...], Term, float, bool], ...] = (
-    (("number",), _("No."), 0.5, False),
+    (("number",), _("No."), 0.6, False),
     (("name",), _("Goods or services"), 4.0, False),
     (("quantity",), _("Quantity"), 1.1, True),
     (("unit",), _("Unit"), 0.8, False),
@@ -34,8 +34,8 @@ _COLUMNS: tuple[tuple[tuple[str, ...], Term, float, bool], ...] = (
     (("gross_price",), _("Gross unit price"), 1.5, True),
     (("discount",), _("Discount"), 1.2, True),
     (("net_amount",), _("Net value"), 1.6, True),
-    (("rate", "oss_rate"), _("Rate"), 0.8, True),
-    (("vat_amount",), _("VAT amount"), 1.4, True),
+    (("rate", "oss_rate"), _("Rate"), 0.95, True),
+    (("vat_amount",), _("VAT amount"), 1.5, True),
     (("gross_amount",), _("Gross value"), 1.6, True),
 )
 """The fields of a column (the first with a value is shown), its title, width and alignment."""

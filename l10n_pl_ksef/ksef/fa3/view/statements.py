@@ -70,8 +70,7 @@ def advances(invoice: model.Invoice) -> Iterator[Part]:
     if invoice.part_advances:
         parts.append(_part_advances(invoice))
     if invoice.advance_invoices:
-        headings = (Heading(_("Advance invoice"), 2.0), Heading(_("KSeF number"), 2.4))
-        parts.append(Table(headings, tuple(map(_advance_invoice, invoice.advance_invoices))))
+        parts.append(_advance_invoices(invoice.advance_invoices))
     if parts:
         yield Section(_("Advance payments"), tuple(parts))
 
@@ -93,12 +92,18 @@ def _part_advances(invoice: model.Invoice) -> Table:
     return Table(headings, tuple(Line(cells) for cells in rows))
 
 
-def _advance_invoice(invoice: model.AdvanceInvoice) -> Line:
-    number = Leaf(invoice.number) if invoice.number is not None else None
-    held = Leaf(invoice.ksef_number) if invoice.ksef_number is not None else None
-    if held is None and number is not None:
-        held = Leaf(SAY_ABSENCE["NrKSeFN"])
-    return Line((Cell(number), Cell(held)))
+def _advance_invoices(invoices: tuple[model.AdvanceInvoice, ...]) -> Table:
+    """KSeF numbers, or numbers of invoices that were issued outside KSeF."""
+    headings = (Heading(_("Advance invoice"), 2.4), Heading(_("Issued"), 2.0))
+    rows = (
+        (Cell(Leaf(one.ksef_number or one.number or "")), Cell(Leaf(_issued(one))))
+        for one in invoices
+    )
+    return Table(headings, tuple(Line(cells) for cells in rows))
+
+
+def _issued(invoice: model.AdvanceInvoice) -> Term:
+    return _("in KSeF") if invoice.ksef_number else SAY_ABSENCE["NrKSeFN"]
 
 
 def stated(invoice: model.Invoice) -> Iterator[Part]:
