@@ -17,6 +17,7 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ..ksef import fa3
 from ..ksef.fa3 import view
+from ..ksef.forms import form_of
 from ..ksef.links import LABEL_CERTIFICATE, LABEL_OFFLINE, qr_png
 from .ir_actions_report import VISUALISATION
 from .submission import BINDING_STATES, OFFLINE_MODES
@@ -99,10 +100,11 @@ class KsefVisualisation(models.AbstractModel):
 
     def _visualisation_view(self, source, number):
         try:
-            return view.view_of(fa3.read(source["xml"]))
+            invoice = fa3.read_any(source["xml"])
         except fa3.Unreadable as error:
             _logger.info("%s %s is shown as text: %s", self._name, self.id, error)
-            return view.view_of_unread(source["xml"], number, source["known"])
+            return view.view_of_unread(source["xml"], number, source["known"], error.finding)
+        return view.view_of(invoice, form_name=form_of(source["xml"]).value)
 
     def _visualisation_codes(self, source, words):
         codes = []

@@ -87,7 +87,7 @@ class TestVisualisation(ReceivedCase):
 
     def test_all_that_polish_readers_see_is_translated(self):
         shown = text_of(self.receive()._visualise("pl"))
-        for word in ("Seller", "Buyer", "Lines", "Totals", "Annotations", "Form:", "Generated"):
+        for word in ("Seller", "Buyer", "Lines", "Totals", "Annotations", "Form :", "Generated"):
             self.assertNotIn(word, shown)
 
     def test_the_number_stands_under_the_code_and_the_link_beside_it(self):
@@ -119,7 +119,21 @@ class TestVisualisation(ReceivedCase):
         page = str(self.receive(xml, formCode=form)._visualise("en"))
         self.assertFalse(html.fromstring(page).xpath("//script"))
         shown = text_of(page)
-        for what in ("PEF (3)", "Dostawca sp. z o.o.", "123.00 PLN", SCRIPT):
+        why = "it says “Invoice”"
+        for what in ("PEF (3)", "Dostawca sp. z o.o.", "123.00 PLN", SCRIPT, why):
+            self.assertIn(what, shown)
+
+    def test_an_older_invoice_is_laid_out_too(self):
+        xml = supplier_invoice()
+        for now, then in (
+            (b"2025/06/25/13775", b"2023/06/29/12648"),
+            (b"FA (3)", b"FA (2)"),
+            (b"<WariantFormularza>3<", b"<WariantFormularza>2<"),
+            (b"<JST>2</JST><GV>2</GV>", b""),
+        ):
+            xml = xml.replace(now, then)
+        shown = text_of(self.receive(xml)._visualise("en"))
+        for what in ("Form : FA (2)", "usługa", "123.00 PLN"):
             self.assertIn(what, shown)
 
     def test_bytes_that_are_no_text_can_be_looked_at_too(self):

@@ -244,3 +244,29 @@ def test_any_invoice_can_be_said_in_both_languages(invoice: fa3.Invoice) -> None
         wording = view.Wording(language, str)
         for leaf in view.leaves(view.view_of(invoice)):
             assert isinstance(wording.say(leaf), str)
+
+
+# --- documents that cannot be read ------------------------------------------------------------
+
+
+def unread(xml: bytes, **limits: int) -> view.View:
+    try:
+        fa3.read(xml)
+    except fa3.Unreadable as refusal:
+        return view.view_of_unread(xml, "1", (), refusal.finding, **limits)
+    raise AssertionError("it can be read")
+
+
+def test_a_document_of_another_form_is_shown_as_it_came_and_says_why() -> None:
+    xml = b"<Invoice><b>1</b></Invoice>"
+    shown = unread(xml)
+    assert xml.decode() in {leaf.value for leaf in view.leaves(shown)}
+    wording = view.Wording("en", str)
+    said = [wording.fill(part.template, part.values) for part in shown.parts[:2]]
+    assert "it says “Invoice”" in said[1]
+
+
+def test_of_a_long_document_the_beginning_is_shown() -> None:
+    shown = unread(b"<Invoice>" + b"x" * 50 + b"</Invoice>", most=20)
+    assert max(len(str(leaf.value)) for leaf in view.leaves(shown)) <= 30
+    assert any("characters" in term for term in _terms(shown))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...texts import _
+from ...texts import Term, _
+from ..findings import Finding
 from .parts import Fact, Leaf, Notice, Part, Section, Source, View
 
 MOST_CHARACTERS = 200_000
@@ -10,9 +11,14 @@ MOST_CHARACTERS = 200_000
 
 
 def view_of_unread(
-    xml: bytes, number: str, known: tuple[Fact, ...], *, most: int = MOST_CHARACTERS
+    xml: bytes,
+    number: str,
+    known: tuple[Fact, ...],
+    why: Finding,
+    *,
+    most: int = MOST_CHARACTERS,
 ) -> View:
-    """What is ``known`` of a document of another form, and the text of its XML.
+    """What is ``known`` of a document that cannot be read, ``why``, and the text of its XML.
 
     Nothing of it is parsed. Bytes that are not UTF-8 are shown as replacement characters.
     """
@@ -23,6 +29,10 @@ def view_of_unread(
                 "This document is not an invoice in the form FA(3) that can be laid out, so its own"
                 " text is shown as it came."
             )
+        ),
+        Notice(
+            Term(why.template),
+            tuple((name, Leaf(value)) for name, value in why.values.items()),
         ),
         Section(_("The document's own text (XML)"), (Source(Leaf(text[:most])),)),
     ]

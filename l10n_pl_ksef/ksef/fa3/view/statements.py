@@ -94,16 +94,15 @@ def _part_advances(invoice: model.Invoice) -> Table:
 
 def _advance_invoices(invoices: tuple[model.AdvanceInvoice, ...]) -> Table:
     """KSeF numbers, or numbers of invoices that were issued outside KSeF."""
-    headings = (Heading(_("Advance invoice"), 2.4), Heading(_("Issued"), 2.0))
-    rows = (
-        (Cell(Leaf(one.ksef_number or one.number or "")), Cell(Leaf(_issued(one))))
-        for one in invoices
-    )
-    return Table(headings, tuple(Line(cells) for cells in rows))
+    headings = (Heading(_("Advance invoice"), 2.4), Heading(_("In KSeF"), 2.0))
+    return Table(headings, tuple(_advance_invoice(one) for one in invoices))
 
 
-def _issued(invoice: model.AdvanceInvoice) -> Term:
-    return _("in KSeF") if invoice.ksef_number else SAY_ABSENCE["NrKSeFN"]
+def _advance_invoice(invoice: model.AdvanceInvoice) -> Line:
+    if invoice.ksef_number is not None:
+        return Line((Cell(Leaf(invoice.ksef_number)), Cell(Leaf(True, Form.YES_NO))))
+    outside = Cell(Leaf(SAY_ABSENCE["NrKSeFN"]))
+    return Line((Cell(None if invoice.number is None else Leaf(invoice.number)), outside))
 
 
 def stated(invoice: model.Invoice) -> Iterator[Part]:
