@@ -177,6 +177,19 @@ def test_a_settlement_whose_total_is_stated_as_zero_shows_the_sale_and_the_advan
     assert bill.doubts == ()
 
 
+def test_a_settlement_in_gross_values_with_their_vat_is_settled_too() -> None:
+    sold = {"net_amount": None, "net_price": None, "gross_amount": D("4.95")}
+    bill = check_guarantees(
+        settlement(
+            lines=(line(vat_amount=D("0.93"), **sold),), totals=totals("0", "0"), total=D("0.00")
+        )
+    )
+    assert [(one.source, one.net) for one in bill.lines] == [
+        (fa3.Source.LINE, D("4.02")),
+        (fa3.Source.ADVANCE, D("-4.02")),
+    ]
+
+
 def test_an_advance_at_a_rate_that_is_not_sold_is_taken_off_all_the_same() -> None:
     bill = check_guarantees(
         settlement(

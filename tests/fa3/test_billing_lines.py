@@ -136,6 +136,29 @@ def test_a_discount_that_the_price_has_already_is_not_taken_again() -> None:
     assert (one.unit_price, one.discount_percent) == (90, 0)
 
 
+def test_a_price_with_the_wrong_sign_follows_the_value() -> None:
+    one = booked("-50.00", quantity=D(5), net_price=D("10.00"))
+    assert (one.quantity, one.unit_price, one.net) == (5, -10, -50)
+
+
+def test_a_line_that_tells_net_and_gross_values_is_booked_net() -> None:
+    one = booked("80.49", quantity=D(1), net_price=None, gross_price=D("99"), gross_amount=D("99"))
+    assert (one.price_includes_tax, one.unit_price, one.gross) == (False, D("80.49"), None)
+
+
+def test_gross_prices_without_values_come_to_the_totals() -> None:
+    one = {"net_amount": None, "net_price": None}
+    given = [
+        line(number, gross_price=D(price), **one)
+        for number, price in enumerate(("309.99", "0.99", "10.99"), start=1)
+    ]
+    bill = check_guarantees(
+        invoice(lines=tuple(given), totals=totals("261.76", "60.21"), total=D("321.97"))
+    )
+    assert [one.gross for one in bill.lines] == [D("309.99"), D("0.99"), D("10.99")]
+    assert bill.doubts == ()
+
+
 def test_a_gross_price_stays_gross() -> None:
     one = booked(
         "100.00",
