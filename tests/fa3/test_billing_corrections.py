@@ -143,6 +143,24 @@ def test_the_same_number_twice_is_paired_in_order() -> None:
     assert quantities_and_prices(bill) == [(10, -1, -10)]
 
 
+def test_lines_that_are_numbered_through_are_paired_by_their_name() -> None:
+    saw, drill = ten(name="Saw"), ten(name="Drill")
+    lines = (
+        before(saw),
+        dataclasses.replace(saw, number=2),
+        before(drill, number=3),
+        dataclasses.replace(drill, number=4, net_price=D("9.00"), net_amount=D("90.00")),
+    )
+    bill = by("-10.00", "-2.30", *lines)
+    assert [(one.name, one.number, one.net) for one in bill.lines] == [("Drill", 4, -10)]
+
+
+def test_lines_that_are_numbered_through_are_paired_by_their_identifier() -> None:
+    now = ten(number=2, name="Drill, blue", uuid="a", net_price=D("9.00"), net_amount=D("90.00"))
+    bill = by("-10.00", "-2.30", before(ten(name="Drill", uuid="a")), now)
+    assert quantities_and_prices(bill) == [(10, -1, -10)]
+
+
 def test_a_rebate_on_a_period_without_lines_is_one_line_for_each_rate() -> None:
     bill = check_guarantees(
         correction(

@@ -105,7 +105,10 @@ def _to_the_total(invoice: Invoice, groups: list[BillGroup]) -> Fit:
         if abs(missing) <= GROSZ * len(groups):
             return Fit(own=(line,))
         note = Wording(
-            _("The total (P_15) differs by %(difference)s from net totals and VAT."),
+            _(
+                "The total (P_15) differs from the net totals and the VAT by %(difference)s, which"
+                " the bill has as rounding."
+            ),
             {"difference": missing},
         )
         return Fit(own=(line,), notes=(note,))
@@ -117,6 +120,7 @@ def _to_the_total(invoice: Invoice, groups: list[BillGroup]) -> Fit:
                 _(
                     "The total (P_15) is %(total)s, but the net totals and the VAT come to"
                     " %(found)s: a difference of %(difference)s that the invoice does not explain."
+                    " Please ask the supplier what is to be paid."
                 ),
                 total=invoice.total,
                 found=found,

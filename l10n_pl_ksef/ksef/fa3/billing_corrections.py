@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from .billing_amounts import GROSZ, ONE, ZERO
 from .billing_lines import Draft
+from .model import Line
 
 
 def differences(drafts: list[Draft], totals: Mapping[str, Decimal]) -> list[Draft]:
@@ -57,17 +59,44 @@ def fits(drafts: Sequence[Draft], totals: Mapping[str, Decimal]) -> bool:
 
 def _merged(drafts: list[Draft]) -> Iterator[Draft]:
     """One line for what was before and what is now, wherever one line can say the difference."""
-    before: defaultdict[int, list[Draft]] = defaultdict(list)
+    partners = _partners(drafts)
+    paired = set(partners.values())
     for draft in drafts:
         if draft.line.before:
-            before[draft.line.number].append(draft)
-    for draft in drafts:
-        if draft.line.before:
-            continue
-        partners = before[draft.line.number]
-        yield from _difference(partners.pop(0), draft) if partners else (draft,)
-    for partners in before.values():
-        yield from partners
+            if draft.position not in paired:
+                yield draft
+        elif draft.position in partners:
+            yield from _difference(drafts[partners[draft.position]], draft)
+        else:
+            yield draft
+
+
+def _partners(drafts: list[Draft]) -> dict[int, int]:
+    """From the places of lines as they are to those of the same lines as they were.
+
+    Both have the same number (NrWierszaFa), as FA(3) wants it; or the same UU_ID; or, where a
+    program numbers all lines through, the same name.
+    """
+    partners: dict[int, int] = {}
+    for key in _KEYS:
+        before: defaultdict[Any, list[int]] = defaultdict(list)
+        taken = set(partners.values())
+        for draft in drafts:
+            if draft.line.before and draft.position not in taken and key(draft.line):
+                before[key(draft.line)].append(draft.position)
+        for draft in drafts:
+            if draft.line.before or draft.position in partners:
+                continue
+            if candidates := before.get(key(draft.line)):
+                partners[draft.position] = candidates.pop(0)
+    return partners
+
+
+_KEYS: tuple[Callable[[Line], Any], ...] = (
+    lambda line: line.number,
+    lambda line: line.uuid,
+    lambda line: line.name,
+)
 
 
 def _difference(before: Draft, now: Draft) -> list[Draft]:

@@ -153,8 +153,9 @@ def _contradiction(group: BillGroup, lines: Decimal) -> Finding:
         "bill.lines",
         f"Fa/{ELEMENTS[group.name]['net']}" if group.stated else "Fa/P_15",
         _(
-            "%(label)s (%(element)s) tells of %(stated)s net, but the lines come to %(lines)s:"
-            " a difference of %(difference)s. The bill has one line with the total instead of them."
+            "At one VAT rate the invoice totals %(stated)s net (%(element)s), but its lines come to"
+            " %(lines)s: a difference of %(difference)s. The bill has one line with the total"
+            " instead of them; please compare it with the document."
         ),
         stated=group.net,
         lines=lines,
@@ -168,7 +169,8 @@ def _beyond(group: BillGroup, drafts: list[Draft], lines: Decimal) -> Finding:
         f"Fa/FaWiersz[{drafts[0].position + 1}]/P_12",
         _(
             "Some lines (the first is number %(number)s) come to %(lines)s at a VAT rate that the"
-            " totals of the invoice do not have. They are not on the bill."
+            " totals of the invoice do not have. They are not on the bill; please compare it with"
+            " the document."
         ),
         number=drafts[0].line.number,
         lines=lines,

@@ -86,7 +86,7 @@ def _not_stated(missing: Decimal) -> Finding:
         "Fa/P_15",
         _(
             "The invoice does not state the net totals and the VAT behind %(missing)s of its total"
-            " (P_15). They were counted from its lines and their VAT rates."
+            " (P_15). They were counted from its lines and their VAT rates; please check them."
         ),
         missing=missing,
     )
