@@ -46,6 +46,7 @@
         "report/visualisation.xml",
     ],
     "assets": {
+        "web.assets_backend": ["l10n_pl_ksef/static/src/setup/*.js"],
         "web.assets_tests": ["l10n_pl_ksef/static/tests/tours/*.js"],
     },
 }

@@ -32,10 +32,14 @@ class ResCompany(models.Model):
             return self._l10n_pl_ksef_notify("danger", title, str(error.args[0]))
         closed = False
         if login.state == "connected":
-            if not company.l10n_pl_ksef_go_live_date:
-                company.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
+            company._l10n_pl_ksef_propose_first_day()
             closed = company._l10n_pl_ksef_note_connected()
         return self._l10n_pl_ksef_tell(login, closed)
+
+    def _l10n_pl_ksef_propose_first_day(self):
+        """Today, in Warsaw, where no first day of sending was chosen."""
+        if not self.l10n_pl_ksef_go_live_date:
+            self.l10n_pl_ksef_go_live_date = datetime.now(ZoneInfo("Europe/Warsaw")).date()
 
     def _l10n_pl_ksef_note_connected(self):
         """The login with the present settings works.

@@ -13,6 +13,11 @@ class ResCompany(models.Model):
         help="Set with the cross of the hint on the journals of the dashboard.",
     )
 
+    l10n_pl_ksef_setup_way_chosen = fields.Boolean(
+        string="Way to Log in to KSeF Chosen",
+        help="The wizard was past that step; a certificate is what stands there at first.",
+    )
+
     # -- progress -----------------------------------------------------------------------
 
     def _l10n_pl_ksef_setup_done(self):
@@ -27,7 +32,8 @@ class ResCompany(models.Model):
         done = {
             "environment": company.l10n_pl_ksef_environment
             and company._l10n_pl_ksef_knows_itself(),
-            "login": company._l10n_pl_ksef_login_way() != "certificate"
+            "login": company.l10n_pl_ksef_setup_way_chosen
+            or company._l10n_pl_ksef_login_way() != "certificate"
             or company._l10n_pl_ksef_has_connection(),
             "credential": company._l10n_pl_ksef_has_connection()
             and not company._l10n_pl_ksef_credential()._is_of_another(code),

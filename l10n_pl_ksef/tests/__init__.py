@@ -49,6 +49,7 @@ from . import (
     test_settings,
     test_setup,
     test_setup_automatic,
+    test_setup_leaving,
     test_token_making,
     test_tours,
     test_tours_offline,

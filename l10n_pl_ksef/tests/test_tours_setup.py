@@ -23,8 +23,8 @@ class SetupTourCase(CredentialsMixin, SimulatorTestCase, HttpCase):
         certificate, key, _serial = self.issue_pair(**wanted)
         return {f"{name}.crt": certificate.decode(), f"{name}.key": key.decode()}
 
-    def tour(self, name):
-        self.start_tour("/odoo/accounting", name, login="ksef_administrator", timeout=120)
+    def tour(self, name, start="/odoo/accounting"):
+        self.start_tour(start, name, login="ksef_administrator", timeout=120)
         self.env.invalidate_all()
 
     def assert_set_up(self):
@@ -59,6 +59,28 @@ class TestSetupTours(SetupTourCase):
         self.assert_set_up()
         self.assertTrue(self.company.l10n_pl_ksef_skip_offline)
         self.assertFalse(self.company.l10n_pl_ksef_offline_certificate_id)
+
+    def test_steps_are_left_with_wrong_and_unfinished_things_in_them(self):
+        files = {"photo.jpg": "not a certificate", "password": PASSWORD}
+        self.give(**self.pair("authentication"), **files)
+
+        self.tour("l10n_pl_ksef_setup_leave")
+
+        self.assert_set_up()
+        self.assertEqual(self.company.l10n_pl_ksef_context_type, "Nip")
+
+    def test_production_after_demo(self):
+        self.stand_in_for("demo", "production")
+        self.company.write({"l10n_pl_ksef_environment": "demo", "l10n_pl_ksef_skip_offline": True})
+        demo = self.import_pair()
+        self.company.action_l10n_pl_ksef_connect()
+        self.give(**self.pair("authentication"), password=PASSWORD)
+
+        self.tour("l10n_pl_ksef_setup_production", "/odoo/action-account.action_account_config")
+
+        self.assertEqual(self.company.l10n_pl_ksef_environment, "production")
+        self.assertEqual(self.company.l10n_pl_ksef_connection_state, "connected")
+        self.assertFalse(demo.has_key)
 
     def test_a_token_after_a_wrong_one(self):
         self.give(token=self.simulator.issue_token())

@@ -4,6 +4,7 @@ from . import (
     invoice_check,
     l10n_pl_ksef_setup,
     l10n_pl_ksef_setup_automatic,
+    l10n_pl_ksef_setup_leaving,
     listed_credential,
     revocation,
     technical_correction,

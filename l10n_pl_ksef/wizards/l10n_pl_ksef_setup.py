@@ -137,6 +137,7 @@ class KsefSetup(models.TransientModel):
             "login": self._finish_login,
             "credential": self._finish_credential,
             "offline": self._finish_offline,
+            "test": self._finish_test,
         }.get(self.step)
         if finish:
             finish()
@@ -194,6 +195,7 @@ class KsefSetup(models.TransientModel):
 
     def _finish_login(self):
         """Take the way down, unless that would cut a connection that works today."""
+        self.company_id.l10n_pl_ksef_setup_way_chosen = True
         if not self.company_id._l10n_pl_ksef_has_connection():
             self._take_way()
 
@@ -235,3 +237,8 @@ class KsefSetup(models.TransientModel):
                 "if the company does without them."
             )
         )
+
+    def _finish_test(self):
+        """Certificates that Odoo fetches may have connected the company without the button."""
+        if self.l10n_pl_ksef_connection_state == "connected":
+            self.company_id._l10n_pl_ksef_propose_first_day()

@@ -28,6 +28,12 @@ export const onStep = (label) => ({
     trigger: `${WIZARD} .o_arrow_button_current:contains('${label}')`,
 });
 
+export const step = (label) => ({
+    content: `Press ${label} in the bar`,
+    trigger: `${WIZARD} .o_arrow_button:contains('${label}')`,
+    run: "click",
+});
+
 export const press = (action, label) => ({
     content: `Press ${label}`,
     trigger: `.modal footer button[name=${action}]:contains('${label}')`,
@@ -102,6 +108,10 @@ export const environment = () => [
 export const testAndFinish = () => [
     onStep("Connection"),
     press("action_test", "Test the connection"),
+    ...finish(),
+];
+
+export const finish = () => [
     mark("Connected"),
     {
         content: "It may send",
