@@ -144,7 +144,7 @@ def settled_line(
     """
     if invoice.kind is InvoiceKind.SETTLEMENT_CORRECTION:
         template = _("Change in what remains after the advance invoices: %(numbers)s")
-    elif invoice.kind is InvoiceKind.SETTLEMENT and sold * missing <= 0 and missing < 0:
+    elif invoice.kind is InvoiceKind.SETTLEMENT and sold >= 0 > missing:
         template = _("Paid with the advance invoices: %(numbers)s")
     else:
         return None
