@@ -5,7 +5,8 @@ UPDATE res_company
        l10n_pl_ksef_token_id = NULL,
        l10n_pl_ksef_auth_certificate_id = NULL,
        l10n_pl_ksef_offline_certificate_id = NULL,
-       l10n_pl_ksef_send_mode = 'manual';
+       l10n_pl_ksef_send_mode = 'manual',
+       l10n_pl_ksef_fetch_mode = 'off';
 
 UPDATE l10n_pl_ksef_certificate
    SET private_key_sealed = NULL,
@@ -19,6 +20,10 @@ UPDATE l10n_pl_ksef_token
 UPDATE l10n_pl_ksef_session
    SET key_sealed = NULL,
        state = 'closed';
+
+UPDATE l10n_pl_ksef_export
+   SET key_sealed = NULL,
+       state = CASE WHEN state = 'done' THEN state ELSE 'failed' END;
 
 UPDATE l10n_pl_ksef_enrolment
    SET key_sealed = NULL,

@@ -53,6 +53,11 @@ class Answer:
         except Unpromised as error:
             raise self.unreadable(str(error)) from None
 
+    def content(self) -> bytes:
+        """The body, byte for byte, once ``x-ms-meta-hash`` is checked where KSeF sent it."""
+        self._check_hash()
+        return self.body
+
     def xml(self) -> bytes:
         """The body, byte for byte, once it is known to be whole and to be XML.
 

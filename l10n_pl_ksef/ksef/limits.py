@@ -123,6 +123,7 @@ OPERATIONS: Mapping[str, Group] = {
     "upo_by_ksef_number": Group.SESSION_MISC,
     "session_upo": Group.SESSION_MISC,
     "invoice_by_number": Group.INVOICE_DOWNLOAD,
+    "document_by_number": Group.INVOICE_DOWNLOAD,
     "query_metadata": Group.INVOICE_METADATA,
     "start_export": Group.INVOICE_EXPORT,
     "export_status": Group.INVOICE_EXPORT_STATUS,

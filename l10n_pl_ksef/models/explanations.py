@@ -24,6 +24,7 @@ from ..ksef.errors import (
     Unreachable,
     UnreadableAnswer,
 )
+from ..ksef.package_problems import BrokenPackage
 from ..ksef.texts import Term
 from .moments import naive_utc, utc_now
 
@@ -288,6 +289,11 @@ def _explain_no_usable_key(error: NoUsableKey, env):
 
 @_explain.register
 def _explain_certificate_problem(error: CertificateProblem, env):
+    return translated(env, error.template, error.values)
+
+
+@_explain.register
+def _explain_broken_package(error: BrokenPackage, env):
     return translated(env, error.template, error.values)
 
 

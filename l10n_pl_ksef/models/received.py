@@ -2,25 +2,22 @@
 
 ::
 
-    kept ──► billed            a bill was made of it
-      │ └──► linked            it belongs to an invoice or bill that was there already
-      ├────► attention         somebody must look; ``problem`` says why and what to do
-      ├────► by_hand           a form, or a role, that no bill is made of by itself
-      └────► ignored           somebody said so, with a reason
+    announced ──► kept ──► billed     a bill was made of it
+                    │ └──► linked     it belongs to an invoice or bill that was there already
+                    ├────► attention  somebody must look; ``problem`` says why and what to do
+                    ├────► by_hand    a form, or a role, that no bill is made of by itself
+                    └────► ignored    somebody said so, with a reason
 
-How documents come in is in ``received_fetch.py``, what people may do in ``received_actions.py``.
+How it is understood is in ``received_understand.py``, how single documents are fetched in
+``received_singly.py``, what people may do in ``received_actions.py``.
 """
 
 import base64
-import logging
 from datetime import timezone
 from decimal import Decimal
 
-from psycopg2.errors import DeadlockDetected, SerializationFailure
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..ksef.calendar import warsaw_day
 from ..ksef.decoding import Unpromised
@@ -31,9 +28,8 @@ from ..ksef.numbers import KsefNumber
 from ..ksef.received_metadata import ReceivedMetadata
 from .transactions import commit_point
 
-_logger = logging.getLogger(__name__)
-
 STATES = [
+    ("announced", "Announced"),
     ("kept", "Waiting"),
     ("billed", "Bill made"),
     ("linked", "Linked"),
@@ -50,12 +46,10 @@ ROLES = [
 # What of a document that concerns the company in several ways counts: a purchase is a bill.
 WEIGHT_OF_ROLE = {"subject2": 3, "subject1": 2, "subject3": 1, "authorised": 0}
 # What a person may still decide about.
-OPEN_STATES = ("kept", "attention", "by_hand", "ignored")
+OPEN_STATES = ("announced", "kept", "attention", "by_hand", "ignored")
 # Filled in once, when the bytes come in; afterwards nobody changes them.
 EVIDENCE_FIELDS = {"document", "sha256", "ksef_number", "company_id", "environment"}
 
-SLICE = 100
-LOST_RACES = (SerializationFailure, DeadlockDetected)
 NO_ENVIRONMENT = "none"
 
 
@@ -116,7 +110,7 @@ class KsefReceived(models.Model):
     seller_nip = fields.Char(string="Seller's NIP", readonly=True, index=True)
     seller_name = fields.Char(string="Seller", readonly=True)
     buyer_name = fields.Char(string="Buyer", readonly=True)
-    currency_code = fields.Char(string="Currency", readonly=True)
+    currency_code = fields.Char(string="Currency Code", readonly=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     net = fields.Monetary(readonly=True, aggregator=None)
     vat = fields.Monetary(string="VAT", readonly=True, aggregator=None)
@@ -128,10 +122,18 @@ class KsefReceived(models.Model):
         string="KOD I link", compute="_compute_url", help="The page of KSeF for this document."
     )
 
+    # -- where it has to be fetched by its number
+    tries = fields.Integer(readonly=True, help="How often KSeF was asked for this document alone.")
+    asked_at = fields.Datetime(readonly=True, help="When it was asked for last.")
+    next_try_at = fields.Datetime(readonly=True)
+
     _one_per_number = models.UniqueIndex(
         "(company_id, environment, ksef_number)", "This document was received already."
     )
-    _waiting = models.Index("(company_id, id) WHERE state IN ('kept', 'attention')")
+    _waiting = models.Index(
+        "(company_id, state, id) WHERE state IN ('announced', 'kept', 'attention')"
+    )
+    _asked = models.Index("(company_id, asked_at) WHERE asked_at IS NOT NULL")
 
     # -- computes -----------------------------------------------------------------
 
@@ -214,14 +216,17 @@ class KsefReceived(models.Model):
         return received.with_env(self.env)
 
     @api.model
-    def _keep(self, company, documents, role=None):
+    def _keep(self, company, documents, role=None, environment_code=None):
         """Store documents, each once. The caller commits before anything is acknowledged.
 
-        :param documents: pairs of bytes (or None, where there are none to be had) and metadata
+        :param documents: pairs of bytes and metadata; None instead of bytes that are still to be
+            fetched
+        :param str environment_code: where they are from; the present one of the connection, unless
+            it is given
         :return: the records, in the order of ``documents``
         """
         connection = company._l10n_pl_ksef_root() or company.sudo()
-        code = connection.l10n_pl_ksef_environment or NO_ENVIRONMENT
+        code = environment_code or connection.l10n_pl_ksef_environment or NO_ENVIRONMENT
         told = [(xml, self._read_metadata(metadata)) for xml, metadata in documents]
         known = self._known(connection, code, [meta.ksef_number for _xml, meta in told])
         fresh = {}
@@ -234,7 +239,7 @@ class KsefReceived(models.Model):
                     "environment": code,
                     "role": role or _role_in(connection, meta),
                     **self._values_of(meta),
-                    **self._evidence(xml, meta),
+                    **self._evidence(xml, meta.ksef_number, meta.invoice_hash),
                 }
         records = self.sudo().create(list(fresh.values()))
         known.update({record.ksef_number: record for record in records})
@@ -295,9 +300,14 @@ class KsefReceived(models.Model):
         }
 
     @api.model
-    def _evidence(self, xml, meta):
-        """The bytes, checked against what KSeF says of them; a problem where they do not fit."""
-        problem = self._why_not_genuine(xml, meta)
+    def _evidence(self, xml, number, announced_hash):
+        """What is known of the bytes: whether they are the document that KSeF announced.
+
+        :param xml: bytes, or None where they are still to be fetched one by one
+        """
+        if xml is None:
+            return {"state": "announced", "genuine": False}
+        problem = self._why_not_genuine(xml, number, announced_hash)
         return {
             "state": "attention" if problem else "kept",
             "problem": problem or False,
@@ -307,23 +317,18 @@ class KsefReceived(models.Model):
         }
 
     @api.model
-    def _why_not_genuine(self, xml, meta):
-        """Why these are not the bytes of that document, in words; '' where they may be."""
+    def _why_not_genuine(self, xml, number, announced_hash):
+        """Why these cannot be the bytes of that document, in words; '' where they can."""
         _ = self.env._
         try:
-            KsefNumber.parse(meta.ksef_number)
+            KsefNumber.parse(number)
         except ValueError:
             return _(
-                "The KSeF number %s has a wrong checksum, so no bill is made of it: nobody "
-                "can tell which invoice it really is. Look the invoice up in KSeF.",
-                meta.ksef_number,
+                "The KSeF number %s has a wrong checksum, so no bill is made of it: nobody can "
+                "tell which invoice it really is. Look the invoice up in KSeF.",
+                number,
             )
-        if not xml:
-            return _(
-                "KSeF announced this document but did not give it. Press “Try again” to ask for it "
-                "once more."
-            )
-        if meta.invoice_hash and sha256_base64(xml) != meta.invoice_hash:
+        if announced_hash and sha256_base64(xml) != announced_hash:
             return _(
                 "What came is not the document that KSeF announced (its SHA-256 does not match), "
                 "so no bill is made of it. Press “Try again” to ask for it once more."
@@ -333,101 +338,18 @@ class KsefReceived(models.Model):
     def _complete(self, xml, meta, role):
         """The same document once more: take what was lacking, leave what is there."""
         self.ensure_one()
+        self._take_role(role)
+        if not self.genuine and xml is not None:
+            evidence = self._evidence(xml, self.ksef_number, meta.invoice_hash)
+            if evidence["genuine"] or not self.document:
+                self.write({**self._values_of(meta), **evidence})
+
+    def _take_role(self, role):
+        """Count it as what weighs more: a purchase is a bill, whoever else is named."""
         if WEIGHT_OF_ROLE[role] > WEIGHT_OF_ROLE[self.role]:
             self.role = role
             if self.state == "by_hand" and not self.move_id:
                 self.state = "kept"
-        if not self.genuine and xml:
-            evidence = self._evidence(xml, meta)
-            if evidence["genuine"] or not self.document:
-                self.write({**self._values_of(meta), **evidence})
-
-    # -- understanding --------------------------------------------------------------
-
-    def _understand(self):
-        """Try to make bills of documents that are kept; one bad one never stops the others.
-
-        Works in slices, each committed. What goes wrong unexpectedly is written on the document.
-        """
-        for start in range(0, len(self), SLICE):
-            batch = self[start : start + SLICE].filtered("genuine")
-            try:
-                with self.env.cr.savepoint():
-                    batch._understand_batch()
-                    self.env.flush_all()
-            except LOST_RACES:
-                raise
-            except Exception:  # pylint: disable=broad-except
-                _logger.exception("KSeF: documents could not be understood together; one by one")
-                batch._understand_one_by_one()
-            commit_point(self.env)
-
-    def _understand_one_by_one(self):
-        for received in self:
-            try:
-                with self.env.cr.savepoint():
-                    received._understand_batch()
-                    self.env.flush_all()
-            except LOST_RACES:
-                raise
-            except Exception as error:  # pylint: disable=broad-except
-                _logger.exception("KSeF: %s could not be understood", received.ksef_number)
-                received.invalidate_recordset()
-                received._needs_attention(received._sentence_unexpected(error))
-
-    def _understand_batch(self):
-        if "l10n_pl_ksef.bill" not in self.env.registry:
-            return
-        self.env["l10n_pl_ksef.bill"]._make(self)
-        for received in self.filtered(lambda one: one.state == "kept"):
-            received._needs_attention(received._sentence_nothing_made())
-
-    def _sentence_unexpected(self, error):
-        return self.env._(
-            "No bill could be made of this document, because of something unexpected: %s. Try "
-            "again later, or make the bill by hand.",
-            error,
-        )
-
-    def _sentence_nothing_made(self):
-        return self.env._("No bill could be made of this document. Make it by hand.")
-
-    def _became(self, move, linked=False):
-        """The document has its invoice or bill.
-
-        :param move: one ``account.move``
-        :param bool linked: it was there already and was not made of this document
-        """
-        self.write(
-            {
-                "move_id": move.id,
-                "state": "linked" if linked else "billed",
-                "problem": False,
-                "ignored_reason": False,
-            }
-        )
-
-    def _needs_attention(self, sentence):
-        """Nothing can be made of the document by itself; ``sentence`` says why and what to do."""
-        self.write({"state": "attention", "problem": sentence})
-
-    def _is_by_hand(self, sentence=False):
-        """No bill is made of such documents by themselves; ``sentence`` says why."""
-        self.write({"state": "by_hand", "problem": sentence})
-
-    @api.model
-    def _understand_waiting(self, limit=None):
-        """Understand what is kept and was not tried yet, the earliest first.
-
-        :return: how many were tried
-        """
-        waiting = self.sudo().search(self._waiting_domain(), order="id", limit=limit)
-        waiting._understand()
-        return len(waiting)
-
-    @api.model
-    def _waiting_domain(self):
-        return Domain("state", "=", "kept")
 
 
 def _role_in(company, meta):

@@ -1,11 +1,13 @@
 """Documents as KSeF gives them, for the tests that receive."""
 
+import base64
 import itertools
 from datetime import date
 
 from ..ksef.encryption import sha256_base64
 from ..ksef.numbers import checksum
 from .common import BUYER_NIP, SELLER_NIP
+from .common_sending import ConnectedTestCase
 
 _COUNTER = itertools.count(1)
 
@@ -68,3 +70,64 @@ def metadata(xml, number=None, **changes):
         "invoiceHash": sha256_base64(xml),
         **changes,
     }
+
+
+class ReceivingTestCase(ConnectedTestCase):
+    """A company that fetches automatically, since the beginning of the month before."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.write(
+            {"l10n_pl_ksef_fetch_mode": "automatic", "l10n_pl_ksef_fetch_from": date.today()}
+        )
+        self.received = self.env["l10n_pl_ksef.received"].sudo()
+
+    def plant(self, count=1, xml=None, **more):
+        """Documents of a supplier at KSeF; what the control plane tells of them."""
+        content = base64.b64encode(xml or supplier_invoice("FV")).decode()
+        return self.simulator.control("plant", [{"content": content, "count": count, **more}])
+
+    def planted_numbers(self, planted):
+        return [one["number"] for one in planted]
+
+    def fetch(self):
+        """Press the button; what it says."""
+        return self.company.action_l10n_pl_ksef_fetch()["params"]["message"]
+
+    def run_schedule(self, due=True):
+        """Run the schedule once; ``due``: as if the time between two looks had passed."""
+        if due:
+            self.cursors().write({"next_look": False, "rest_until": False})
+            self.exports().filtered("next_step_at").write({"next_step_at": "2026-01-01 00:00:00"})
+            self.env["l10n_pl_ksef.throttle"].sudo().search([]).unlink()
+        self.env["res.company"]._cron_l10n_pl_ksef_fetch()
+        self.env.invalidate_all()
+
+    def kept(self):
+        """The KSeF numbers of the documents whose bytes are here, in the order they came."""
+        return self.received.search([("genuine", "=", True)], order="id").mapped("ksef_number")
+
+    def cursors(self):
+        return self.env["l10n_pl_ksef.cursor"].sudo().search([], order="id")
+
+    def cursor(self, role="subject2"):
+        return self.cursors().filtered(lambda cursor: cursor.role == role)
+
+    def exports(self):
+        return self.env["l10n_pl_ksef.export"].sudo().search([], order="id")
+
+    def spoil(self, how, times=1, **more):
+        """Let the next packages be made the way a hostile KSeF would make them."""
+        self.simulator.fault("POST /v2/invoices/exports", "package", times=times, how=how, **more)
+
+    def calls(self, match="* /v2/**"):
+        """Count the calls from now on; the returned function tells how many came."""
+        planned = 1_000_000
+        self.simulator.fault(match, "delay", times=planned, seconds=0)
+
+        def count():
+            faults = self.simulator.control("faults", method="GET")
+            [left] = [fault["times"] for fault in faults if fault["match"] == match]
+            return planned - left
+
+        return count

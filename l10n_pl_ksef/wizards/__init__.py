@@ -6,6 +6,7 @@ from . import (
     l10n_pl_ksef_setup_automatic,
     l10n_pl_ksef_setup_leaving,
     listed_credential,
+    received_decisions,
     revocation,
     technical_correction,
     token_making,

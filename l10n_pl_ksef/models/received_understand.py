@@ -1,0 +1,256 @@
+"""Making something of documents that are kept: a link, a bill, or a reason why not."""
+
+import logging
+import time
+
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from .transactions import commit_point, isolated
+
+_logger = logging.getLogger(__name__)
+
+SLICE = 100
+LOST_RACES = (SerializationFailure, DeadlockDetected)
+# Documents of these forms are read; of the others KSeF tells who, how much and when.
+READ_FORMS = ("FA",)
+# Workers are ended after two minutes: stop well before, and come back.
+RUN_SECONDS = 40
+CRON_UNDERSTAND = "l10n_pl_ksef.cron_understand"
+
+
+class KsefReceived(models.Model):
+    _inherit = "l10n_pl_ksef.received"
+
+    def _understand(self, until=None):
+        """Try to make something of documents that are kept; one bad one never stops the others.
+
+        Works in slices, each committed. What goes wrong unexpectedly is written on the document.
+
+        :param float until: a moment of ``time.monotonic`` after which no slice is begun
+        """
+        for company, received in self.filtered("genuine").grouped("company_id").items():
+            received = received.with_company(company)._in_readers_language()
+            for start in range(0, len(received), SLICE):
+                if until is not None and time.monotonic() > until:
+                    return
+                received[start : start + SLICE]._understand_slice()
+                commit_point(self.env)
+
+    def _understand_slice(self):
+        try:
+            with self.env.cr.savepoint():
+                self._understand_batch()
+                self.env.flush_all()
+        except LOST_RACES:
+            raise
+        except Exception:  # pylint: disable=broad-except
+            _logger.exception("KSeF: documents could not be understood together; one by one")
+            self.env.invalidate_all()
+            self._understand_one_by_one()
+
+    def _understand_one_by_one(self):
+        for received in self:
+            try:
+                with self.env.cr.savepoint():
+                    received._understand_batch()
+                    self.env.flush_all()
+            except LOST_RACES:
+                raise
+            except Exception as error:  # pylint: disable=broad-except
+                _logger.exception("KSeF: %s could not be understood", received.ksef_number)
+                received.invalidate_recordset()
+                received._needs_attention(received._sentence_unexpected(error))
+
+    def _understand_batch(self):
+        """Each document becomes something else than ``kept``, or this raises."""
+        self._link_own()
+        self._set_apart()
+        left = self.filtered(lambda one: one.state == "kept")
+        if not left or "l10n_pl_ksef.bill" not in self.env.registry:
+            return
+        self.env["l10n_pl_ksef.bill"]._make(left)
+        for received in left.filtered(lambda one: one.state == "kept"):
+            received._needs_attention(received._sentence_nothing_made())
+
+    # -- what needs no bill ---------------------------------------------------------
+
+    def _link_own(self):
+        """What this database sent itself, or knows by its KSeF number already."""
+        sent = {
+            submission.sha256: submission.move_id
+            for submission in self.env["l10n_pl_ksef.submission"]
+            .sudo()
+            .search(
+                [
+                    ("sha256", "in", self.mapped("sha256")),
+                    ("connection_company_id", "in", self.company_id.ids),
+                    ("environment", "in", list(set(self.mapped("environment")))),
+                ]
+            )
+        }
+        numbered = {
+            move.l10n_pl_ksef_number: move
+            for move in self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("l10n_pl_ksef_number", "in", self.mapped("ksef_number")),
+                    ("company_id", "child_of", self.company_id.ids),
+                ]
+            )
+        }
+        for received in self:
+            move = sent.get(received.sha256) or numbered.get(received.ksef_number)
+            move = move or received._sold_elsewhere()
+            if move:
+                received._became(move, linked=True)
+
+    def _sold_elsewhere(self):
+        """Our own invoice, entered here and sent to KSeF by another program; or none."""
+        if self.role != "subject1" or not (self.invoice_number and self.issue_date):
+            return self.env["account.move"]
+        found = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                    ("name", "=", self.invoice_number),
+                    ("invoice_date", "=", self.issue_date),
+                    ("company_id", "child_of", self.company_id.id),
+                    ("state", "=", "posted"),
+                    ("l10n_pl_ksef_number", "=", False),
+                ],
+                limit=2,
+            )
+        )
+        return found if len(found) == 1 else found.browse()
+
+    def _set_apart(self):
+        """Forms that cannot be read, and roles of which the settings want no bills."""
+        for received in self.filtered(lambda one: one.state == "kept"):
+            form = ((received.metadata or {}).get("form") or [None])[-1]
+            if form and form not in READ_FORMS:
+                received._is_by_hand(received._sentence_form())
+            elif not received._wants_bill():
+                received._is_by_hand()
+
+    def _wants_bill(self):
+        company = self.company_id
+        wanted = {
+            "subject1": company.l10n_pl_ksef_fetch_subject1 == "invoice",
+            "subject2": True,
+            "subject3": company.l10n_pl_ksef_fetch_subject3 == "bill",
+            "authorised": company.l10n_pl_ksef_fetch_authorised == "bill",
+        }
+        return wanted[self.role]
+
+    def _sentence_form(self):
+        return self.env._(
+            "Documents of the form %s are kept and shown, but no bill is made of them by itself. "
+            "Make the bill by hand.",
+            self.form,
+        )
+
+    # -- what became of it ------------------------------------------------------------
+
+    def _sentence_unexpected(self, error):
+        return self.env._(
+            "No bill could be made of this document, because of something unexpected: %s. Try "
+            "again later, or make the bill by hand.",
+            error,
+        )
+
+    def _sentence_nothing_made(self):
+        return self.env._("No bill could be made of this document. Make it by hand.")
+
+    def _became(self, move, linked=False):
+        """The document has its invoice or bill.
+
+        :param move: one ``account.move``
+        :param bool linked: it was there already and was not made of this document
+        """
+        self.write(
+            {
+                "move_id": move.id,
+                "state": "linked" if linked else "billed",
+                "problem": False,
+                "ignored_reason": False,
+            }
+        )
+
+    def _needs_attention(self, sentence):
+        """Nothing can be made of the document by itself; ``sentence`` says why and what to do."""
+        self.write({"state": "attention", "problem": sentence})
+
+    def _is_by_hand(self, sentence=False):
+        """No bill is made of such documents by themselves; ``sentence`` says why."""
+        self.write({"state": "by_hand", "problem": sentence})
+
+    def _in_readers_language(self):
+        """The same records, for sentences that are stored for the people of the company."""
+        return self.with_context(lang=self._language_of(self.company_id[:1]))
+
+    @api.model
+    def _language_of(self, company):
+        """The language of whoever looks after the documents of ``company``."""
+        person = company.sudo().l10n_pl_ksef_receiver_id
+        return person.lang or company.sudo().partner_id.lang or self.env.lang
+
+    # -- the schedule -------------------------------------------------------------------
+
+    @api.model
+    def _cron_understand(self):
+        """Make bills of what is kept, then say once per company what needs somebody."""
+        until = time.monotonic() + RUN_SECONDS
+        self._notice_deleted_bills()
+        while time.monotonic() < until and self._understand_waiting(until, SLICE):
+            pass
+        if self.search_count(self._waiting_domain(), limit=1) and self._can_make_bills():
+            self.env.ref(CRON_UNDERSTAND)._trigger()
+        for company in self.env["res.company"].sudo()._l10n_pl_ksef_connected_companies():
+            with isolated(self.env, f"telling {company.name} of documents from KSeF"):
+                self._tell_of_attention(company)
+                commit_point(self.env)
+
+    @api.model
+    def _understand_waiting(self, until=None, limit=None, companies=None):
+        """Understand what is kept and was not tried yet, the earliest first.
+
+        :return: how many were looked at
+        """
+        if not self._can_make_bills():
+            return 0
+        domain = self._waiting_domain()
+        if companies is not None:
+            domain &= Domain("company_id", "in", companies.ids)
+        waiting = self.sudo().search(domain, order="id", limit=limit)
+        waiting._understand(until)
+        return len(waiting)
+
+    @api.model
+    def _can_make_bills(self):
+        return "l10n_pl_ksef.bill" in self.env.registry
+
+    @api.model
+    def _waiting_domain(self):
+        return Domain("state", "=", "kept") & Domain("genuine", "=", True)
+
+    @api.model
+    def _notice_deleted_bills(self):
+        """A draft bill may be deleted: then its document needs somebody again."""
+        orphans = self.sudo().search(
+            [("state", "in", ("billed", "linked")), ("move_id", "=", False)], limit=SLICE
+        )
+        for received in orphans:
+            received = received._in_readers_language()
+            received._needs_attention(
+                received.env._(
+                    "The bill made of this document was deleted. Make it again, link the document "
+                    "to another bill, or ignore it with a reason."
+                )
+            )
+        commit_point(self.env)
