@@ -3,13 +3,51 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..ksef import fa3
 from . import bill_totals
+from .bill_batch import Batch
+from .bill_document import Document
 
 NOTE = "mail.mt_note"
 
 
 class KsefBill(models.AbstractModel):
     _inherit = "l10n_pl_ksef.bill"
+
+    def _link_known(self, received):
+        """Tie documents to what is there already, and make nothing of the others.
+
+        :param received: ``l10n_pl_ksef.received`` records of any companies
+        """
+        for company, records in received.sudo().grouped("company_id").items():
+            batch = Batch(self._environment(company), company)
+            documents = []
+            for one in records:
+                xml = one._xml()
+                try:
+                    invoice = fa3.read(xml)
+                except fa3.Unreadable:
+                    continue  # nobody wants a bill of it, so nobody needs to be told
+                documents.append(Document(xml, invoice, one, one.role))
+            there, _others = batch.sorted_out(documents)
+            for document, move in there:
+                self._link(document, move)
+
+    def _link_by_hand(self, received, move):
+        """Somebody says that ``move`` is the bill of this document, readable or not."""
+        try:
+            xml = received._xml()
+            document = Document(xml, fa3.read(xml), received, received.role)
+        except fa3.Unreadable:
+            values = {"l10n_pl_ksef_received_id": received.id}
+            if move.is_purchase_document():
+                values["l10n_pl_ksef_received_on"] = received.received_on
+            with self.env.protecting([move._fields["date"]], move):
+                move.sudo().with_context(skip_is_manually_modified=True).write(values)
+                move.flush_recordset()
+            received._became(move, linked=True)
+        else:
+            self._link(document, move.sudo())
 
     def _link(self, document, move):
         """Let ``move`` be the bill of ``document``; nothing on its lines changes.

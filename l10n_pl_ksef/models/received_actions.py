@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .received import OPEN_STATES
+from .received_understand import ASKED
 
 
 class KsefReceived(models.Model):
@@ -33,7 +34,7 @@ class KsefReceived(models.Model):
             lacking._ask_at_once()
         ready = mine.filtered("genuine")
         ready.write({"state": "kept", "problem": False, "ignored_reason": False})
-        ready.with_context(l10n_pl_ksef_asked=True)._understand()
+        ready.with_context(**{ASKED: True})._understand()
         for company in mine.company_id:
             self._tell_of_attention(company)
         return self._open_bills(mine)
@@ -99,6 +100,8 @@ class KsefReceived(models.Model):
             "company_id": self.company_id.id,
             "partner_id": partner.id,
             "ref": self.invoice_number,
+            "l10n_pl_ksef_received_id": self.id,
+            "l10n_pl_ksef_received_on": not sale and self.received_on,
             "invoice_date": self.issue_date,
             "currency_id": currency.id if currency.active else self.company_id.currency_id.id,
         }
@@ -163,5 +166,7 @@ class KsefReceived(models.Model):
         mine = self._still_open()
         if not mine:
             raise UserError(self.env._("This document has its bill already."))
-        mine._became(move, linked=True)
+        self.env["l10n_pl_ksef.bill"]._link_by_hand(mine, move)
+        if mine.state != "linked":
+            raise UserError(mine.problem or self.env._("The document could not be linked."))
         self._tell_of_attention(self.company_id)

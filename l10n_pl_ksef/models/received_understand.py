@@ -16,6 +16,8 @@ SLICE = 100
 LOST_RACES = (SerializationFailure, DeadlockDetected)
 # Documents of these forms are read; of the others KSeF tells who, how much and when.
 READ_FORMS = ("FA",)
+# In the context: a person wants a bill, whatever the settings say of the role.
+ASKED = "l10n_pl_ksef_asked"
 # Workers are ended after two minutes: stop well before, and come back.
 RUN_SECONDS = 40
 CRON_UNDERSTAND = "l10n_pl_ksef.cron_understand"
@@ -65,80 +67,30 @@ class KsefReceived(models.Model):
                 received._needs_attention(received._sentence_unexpected(error))
 
     def _understand_batch(self):
-        """Each document becomes something else than ``kept``, or this raises."""
-        self._link_own()
+        """Each document becomes something else than ``kept``, or another worker has it."""
         self._set_apart()
         left = self.filtered(lambda one: one.state == "kept")
-        if not left or "l10n_pl_ksef.bill" not in self.env.registry:
-            return
-        self.env["l10n_pl_ksef.bill"]._make(left)
-        for received in left.filtered(lambda one: one.state == "kept"):
-            received._needs_attention(received._sentence_nothing_made())
-
-    # -- what needs no bill ---------------------------------------------------------
-
-    def _link_own(self):
-        """What this database sent itself, or knows by its KSeF number already."""
-        sent = {
-            submission.sha256: submission.move_id
-            for submission in self.env["l10n_pl_ksef.submission"]
-            .sudo()
-            .search(
-                [
-                    ("sha256", "in", self.mapped("sha256")),
-                    ("connection_company_id", "in", self.company_id.ids),
-                    ("environment", "in", list(set(self.mapped("environment")))),
-                ]
-            )
-        }
-        numbered = {
-            move.l10n_pl_ksef_number: move
-            for move in self.env["account.move"]
-            .sudo()
-            .search(
-                [
-                    ("l10n_pl_ksef_number", "in", self.mapped("ksef_number")),
-                    ("company_id", "child_of", self.company_id.ids),
-                ]
-            )
-        }
-        for received in self:
-            move = sent.get(received.sha256) or numbered.get(received.ksef_number)
-            move = move or received._sold_elsewhere()
-            if move:
-                received._became(move, linked=True)
-
-    def _sold_elsewhere(self):
-        """Our own invoice, entered here and sent to KSeF by another program; or none."""
-        if self.role != "subject1" or not (self.invoice_number and self.issue_date):
-            return self.env["account.move"]
-        found = (
-            self.env["account.move"]
-            .sudo()
-            .search(
-                [
-                    ("move_type", "in", ("out_invoice", "out_refund")),
-                    ("name", "=", self.invoice_number),
-                    ("invoice_date", "=", self.issue_date),
-                    ("company_id", "child_of", self.company_id.id),
-                    ("state", "=", "posted"),
-                    ("l10n_pl_ksef_number", "=", False),
-                ],
-                limit=2,
-            )
-        )
-        return found if len(found) == 1 else found.browse()
+        if left:
+            self.env["l10n_pl_ksef.bill"]._make(left)
 
     def _set_apart(self):
-        """Forms that cannot be read, and roles of which the settings want no bills."""
-        for received in self.filtered(lambda one: one.state == "kept"):
+        """Forms that cannot be read, and roles of which the settings want no bills: what is here
+        already is linked all the same."""
+        unwanted = self.browse()
+        for received in self:
             form = ((received.metadata or {}).get("form") or [None])[-1]
             if form and form not in READ_FORMS:
                 received._is_by_hand(received._sentence_form())
             elif not received._wants_bill():
-                received._is_by_hand()
+                unwanted |= received
+        if not unwanted:
+            return
+        self.env["l10n_pl_ksef.bill"]._link_known(unwanted)
+        for received in unwanted.filtered(lambda one: one.state == "kept"):
+            received._is_by_hand()
 
     def _wants_bill(self):
+        """Whether the settings, or the person who asks, want a bill of it."""
         company = self.company_id
         wanted = {
             "subject1": company.l10n_pl_ksef_fetch_subject1 == "invoice",
@@ -146,7 +98,7 @@ class KsefReceived(models.Model):
             "subject3": company.l10n_pl_ksef_fetch_subject3 == "bill",
             "authorised": company.l10n_pl_ksef_fetch_authorised == "bill",
         }
-        return wanted[self.role]
+        return bool(self.env.context.get(ASKED) or wanted[self.role])
 
     def _sentence_form(self):
         return self.env._(
@@ -163,9 +115,6 @@ class KsefReceived(models.Model):
             "again later, or make the bill by hand.",
             error,
         )
-
-    def _sentence_nothing_made(self):
-        return self.env._("No bill could be made of this document. Make it by hand.")
 
     def _became(self, move, linked=False):
         """The document has its invoice or bill.
@@ -207,9 +156,9 @@ class KsefReceived(models.Model):
         """Make bills of what is kept, then say once per company what needs somebody."""
         until = time.monotonic() + RUN_SECONDS
         self._notice_deleted_bills()
-        while time.monotonic() < until and self._understand_waiting(until, SLICE):
+        while self._understand_waiting(until, SLICE) and time.monotonic() < until:
             pass
-        if self.search_count(self._waiting_domain(), limit=1) and self._can_make_bills():
+        if time.monotonic() >= until:
             self.env.ref(CRON_UNDERSTAND)._trigger()
         for company in self.env["res.company"].sudo()._l10n_pl_ksef_connected_companies():
             with isolated(self.env, f"telling {company.name} of documents from KSeF"):
@@ -220,20 +169,14 @@ class KsefReceived(models.Model):
     def _understand_waiting(self, until=None, limit=None, companies=None):
         """Understand what is kept and was not tried yet, the earliest first.
 
-        :return: how many were looked at
+        :return: how many are understood now; another worker may have the others
         """
-        if not self._can_make_bills():
-            return 0
         domain = self._waiting_domain()
         if companies is not None:
             domain &= Domain("company_id", "in", companies.ids)
         waiting = self.sudo().search(domain, order="id", limit=limit)
         waiting._understand(until)
-        return len(waiting)
-
-    @api.model
-    def _can_make_bills(self):
-        return "l10n_pl_ksef.bill" in self.env.registry
+        return len(waiting) - len(waiting.filtered(lambda one: one.state == "kept"))
 
     @api.model
     def _waiting_domain(self):

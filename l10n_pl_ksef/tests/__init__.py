@@ -39,6 +39,7 @@ from . import (
     test_print,
     test_production,
     test_received,
+    test_received_actions,
     test_received_examples,
     test_renewal,
     test_revoking,
