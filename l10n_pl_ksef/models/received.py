@@ -110,7 +110,7 @@ class KsefReceived(models.Model):
     seller_nip = fields.Char(string="Seller's NIP", readonly=True, index=True)
     seller_name = fields.Char(string="Seller", readonly=True)
     buyer_name = fields.Char(string="Buyer", readonly=True)
-    currency_code = fields.Char(string="Currency Code", readonly=True)
+    currency_code = fields.Char(readonly=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     net = fields.Monetary(readonly=True, aggregator=None)
     vat = fields.Monetary(string="VAT", readonly=True, aggregator=None)

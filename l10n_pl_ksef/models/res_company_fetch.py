@@ -9,7 +9,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_datetime
 
-from .connection import NotConnected
 from .explanations import WARSAW, explain
 from .fetch_cursor import _is_over
 from .received_understand import CRON_UNDERSTAND
@@ -193,7 +192,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         if not root:
-            raise NotConnected(self._l10n_pl_ksef_not_connected())
+            raise self._l10n_pl_ksef_not_connected()
         self.env["l10n_pl_ksef.vault"]._refuse_neutralized()
         if root.l10n_pl_ksef_fetch_mode == "off":
             raise UserError(
