@@ -137,6 +137,46 @@ def test_a_line_with_a_price_alone_is_worth_quantity_times_price() -> None:
 # --- rates ------------------------------------------------------------------------------------
 
 
+def test_lines_that_name_another_rate_than_their_total_are_booked_at_that_of_the_total() -> None:
+    bill = check_guarantees(
+        invoice(
+            lines=(line(), line(2, "50.00", rate=EXEMPT, name="Milk")),
+            totals=fa3.VatTotals.by_rate(
+                {
+                    RATE_23: fa3.Total(net=D("100.00"), vat=D("23.00")),
+                    RATE_5: fa3.Total(net=D("50.00"), vat=D("2.50")),
+                }
+            ),
+            total=D("175.50"),
+        )
+    )
+    assert [(one.name, one.rate, one.net) for one in bill.lines] == [
+        ("Refrigerator", RATE_23, 100),
+        ("Milk", RATE_5, 50),
+    ]
+    assert [finding.code for finding in bill.doubts] == ["bill.rate"]
+    assert "zw" in bill.doubts[0].message
+
+
+def test_lines_without_rates_are_known_by_what_they_come_to() -> None:
+    bill = check_guarantees(
+        invoice(
+            lines=(line(rate=None), line(2, "50.00", rate=EXEMPT)),
+            totals=fa3.VatTotals(
+                standard=fa3.Total(net=D("100.00"), vat=D("23.00")),
+                super_reduced=fa3.Total(net=D("10.00"), vat=D("0.50")),
+                exempt=fa3.Total(net=D("50.00")),
+            ),
+            total=D("183.50"),
+        )
+    )
+    assert [(one.source, one.rate, one.net) for one in bill.lines] == [
+        (fa3.Source.LINE, RATE_23, 100),
+        (fa3.Source.LINE, EXEMPT, 50),
+        (fa3.Source.TOTALS, RATE_5, 10),
+    ]
+
+
 def test_a_line_without_a_rate_belongs_to_the_only_total() -> None:
     bill = check_guarantees(invoice(lines=(line(rate=None),)))
     assert [one.rate for one in bill.lines] == [RATE_23]

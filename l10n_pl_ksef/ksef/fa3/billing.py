@@ -17,6 +17,7 @@ from .billing_advances import ADVANCES, paid_drafts, settled_line
 from .billing_amounts import EXACT, GROSZ, ZERO
 from .billing_corrections import differences
 from .billing_lines import Draft, drafts_of
+from .billing_misnamed import put_right
 from .billing_model import Bill, BillGroup, BillTotals, Source, Wording, empty_group, own_line
 from .billing_payment import exchange_rate, settlement_notes, to_pay
 from .billing_totals import Fit, doubt, fit, stated_groups
@@ -41,7 +42,8 @@ def bill_of(invoice: Invoice) -> Bill:
 def _bill_of(invoice: Invoice) -> Bill:
     stated = stated_groups(invoice)
     drafts = _drafts(invoice, stated)
-    untold, doubts = untold_groups(invoice, drafts, stated)
+    misnamed = put_right(drafts, stated)
+    untold, counted = untold_groups(invoice, drafts, stated)
     groups = [*stated, *untold]
     explain, name = partial(settled_line, invoice), _common_name(invoice)
     fits = {
@@ -64,7 +66,11 @@ def _bill_of(invoice: Invoice) -> Bill:
         to_pay=to_pay(invoice),
         exchange_rate=exchange_rate(invoice, groups),
         notes=(*settlement_notes(invoice), *(note for one in everything for note in one.notes)),
-        doubts=(*doubts, *(finding for one in everything for finding in one.doubts)),
+        doubts=(
+            *misnamed,
+            *counted,
+            *(finding for one in everything for finding in one.doubts),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .billing_amounts import HUNDRED, ONE, ZERO, price_for, rounded
 from .billing_model import BillGroup, BillLine, Source, Wording
-from .billing_rates import MARGIN, OSS, groups_of, net_of, percent_of
+from .billing_rates import MARGIN, OSS, groups_of, net_of, percent_of, said_group
 from .model import Invoice, Line
 
 
@@ -89,8 +89,8 @@ def bill_line(draft: Draft, group: BillGroup) -> BillLine:
         name=line.name or line.index or line.gtin or "",
         source=draft.source,
         group=group.name,
-        rate=line.rate or group.rate,
-        oss_rate=line.oss_rate if group.name == OSS else None,
+        rate=line.rate if said_group(line) == group.name and line.rate else group.rate,
+        oss_rate=(line.oss_rate or group.oss_rate) if group.name == OSS else None,
         margin=group.name == MARGIN,
         quantity=quantity,
         unit=line.unit,

@@ -70,7 +70,7 @@ def fit(group: BillGroup, drafts: list[Draft], explain: Explain, name: str | Non
     unknown = [draft for draft in drafts if draft.net is None]
     sold = sum((draft.net or ZERO for draft in known), ZERO)
     missing = group.net - sold
-    rounding = abs(missing) <= _tolerance(known)
+    rounding = abs(missing) <= tolerance(known)
     if unknown and (rounding or not missing):
         for draft in unknown:
             draft.net = ZERO
@@ -91,10 +91,10 @@ def fit(group: BillGroup, drafts: list[Draft], explain: Explain, name: str | Non
     return Fit(own=_instead(group, drafts, name), doubts=(_contradiction(group, sold),))
 
 
-def _tolerance(lines: list[Draft]) -> Decimal:
+def tolerance(lines: list[Draft]) -> Decimal:
     """What rounding explains: a grosz a line; of stated net values not more than 1.00 in all."""
-    tolerance = GROSZ * len(lines)
-    return min(tolerance, ONE) if all(line.told for line in lines) else tolerance
+    grosze = GROSZ * len(lines)
+    return min(grosze, ONE) if all(line.told for line in lines) else grosze
 
 
 def _lines(drafts: list[Draft], group: BillGroup) -> tuple[tuple[int, BillLine], ...]:
