@@ -11,6 +11,7 @@ from babel import Locale
 from markupsafe import Markup
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.translate import code_translations
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
@@ -143,6 +144,7 @@ class KsefVisualisation(models.AbstractModel):
         """The same as a PDF; nothing is fetched for it, from here or elsewhere.
 
         :rtype: bytes
+        :raises UserError: where wkhtmltopdf fails
         """
         source = self._visualisation_source()
         names = [name for name in (source["number"], source["ksef_number"]) if name]
@@ -151,11 +153,19 @@ class KsefVisualisation(models.AbstractModel):
             {"footer": view.plain(SEPARATOR.join(names))},
             minimal_qcontext=True,
         )
-        return self.env["ir.actions.report"]._run_wkhtmltopdf(
+        pdf = self.env["ir.actions.report"]._run_wkhtmltopdf(
             [self._visualise(language, pdf=True)],
             report_ref=VISUALISATION + self._kind(),
             footer=DOCTYPE + footer,
         )
+        if not pdf.startswith(b"%PDF"):
+            raise UserError(
+                self.env._(
+                    "The PDF could not be made; the server's log says why. The page can be printed "
+                    "from the browser instead."
+                )
+            )
+        return pdf
 
     def _visualisation_filename(self):
         source = self._visualisation_source()
@@ -190,13 +200,18 @@ class KsefVisualisation(models.AbstractModel):
             return
         if attachments.search_count([*of_the_move, ("name", "=", name)], limit=1):
             return
+        try:
+            pdf = self._visualisation_pdf()
+        except UserError as error:
+            _logger.warning("No PDF of %s for %s: %s", self.display_name, move.display_name, error)
+            return
         attachments.create(
             {
                 "name": name,
                 "res_model": move._name,
                 "res_id": move.id,
                 "mimetype": "application/pdf",
-                "raw": self._visualisation_pdf(),
+                "raw": pdf,
             }
         )
 

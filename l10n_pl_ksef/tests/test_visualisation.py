@@ -7,6 +7,7 @@ from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..ksef import fa3
 from .common import KsefTestCase
@@ -170,6 +171,21 @@ class TestVisualisation(ReceivedCase):
         auditor = new_test_user(self.env, "auditor", "account.group_account_readonly")
         bill.with_user(auditor).action_l10n_pl_ksef_look()
         self.assertTrue(self.attached(bill))
+
+    def test_a_printer_that_fails_keeps_nobody_from_looking(self):
+        bill = self.bill_of(self.receive())
+        self.env["ir.config_parameter"].set_param("report.print_delay", "no number")
+        with (
+            self.assertLogs("odoo.addons.l10n_pl_ksef", "WARNING"),
+            mute_logger("odoo.addons.base.models.ir_actions_report"),
+        ):
+            self.assertIn("url", bill.action_l10n_pl_ksef_look())
+        self.assertFalse(self.attached(bill))
+
+    def test_a_document_that_did_not_come_can_be_looked_at(self):
+        xml = supplier_invoice()
+        received = self.env["l10n_pl_ksef.received"]._keep(self.company, [(None, metadata(xml))])
+        self.assertIn("did not give it", text_of(received._visualise("en")))
 
     def test_a_bill_without_document_has_no_button(self):
         self.assertFalse(self.bill_of(self.receive()).copy().l10n_pl_ksef_has_visualisation)

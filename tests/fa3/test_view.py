@@ -193,8 +193,36 @@ def test_a_table_of_many_columns_is_shown_in_parts_that_fit() -> None:
     assert max(len(part.headings) for part in attachment.parts[0].parts[1:]) == 10
 
 
+def test_descriptions_beyond_what_can_be_read_are_left_out_and_counted() -> None:
+    notes = tuple(fa3.Note(key=f"key {number}", value="value") for number in range(30))
+    shown = values_shown(builders.invoice(notes=notes), most_lines=20)
+    assert "key 19" in shown
+    assert "key 20" not in shown
+
+
+def test_blocks_of_an_attachment_beyond_the_allowance_are_left_out() -> None:
+    blocks = tuple(
+        fa3.Block(info=(fa3.BlockInfo(key=f"key {number}", value="value"),)) for number in range(9)
+    )
+    shown = values_shown(builders.invoice(attachment=fa3.Attachment(blocks=blocks)), most_cells=5)
+    assert "key 4" in shown
+    assert "key 5" not in shown
+
+
+def test_cells_beyond_the_columns_of_a_table_are_shown() -> None:
+    for columns in (2, 15):
+        table = fa3.Table(
+            columns=(fa3.Column(type=fa3.ColumnType.TEXT, title="title"),) * columns,
+            rows=(fa3.Row(cells=tuple(f"cell {number}" for number in range(columns + 3))),),
+        )
+        block = fa3.Block(info=(fa3.BlockInfo(key="a", value="b"),), tables=(table,))
+        shown = values_shown(builders.invoice(attachment=fa3.Attachment(blocks=(block,))))
+        assert shown[f"cell {columns + 2}"] == 1
+
+
 def test_rows_of_an_attachment_beyond_the_allowance_are_left_out() -> None:
-    shown = values_shown(_attached(columns=10, rows=30), most_cells=200)
+    named_value_and_table = 2
+    shown = values_shown(_attached(columns=10, rows=30), most_cells=named_value_and_table + 20 * 10)
     assert "cell 19 9" in shown
     assert "cell 20 0" not in shown
 

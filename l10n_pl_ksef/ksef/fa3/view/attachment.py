@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...texts import _
 from .. import model
 from ..codes import ColumnType
+from .limits import Allowance, left_out
 from .parts import (
     Cell,
     Fact,
@@ -15,7 +16,6 @@ from .parts import (
     Label,
     Leaf,
     Line,
-    Notice,
     Paragraph,
     Part,
     Section,
@@ -28,56 +28,50 @@ WIDEST = 10
 _NUMERIC = (ColumnType.DECIMAL, ColumnType.INTEGER)
 
 
-class _Allowance:
-    """How many cells may still be shown."""
-
-    def __init__(self, cells: int) -> None:
-        self.cells = cells
-
-    def rows(self, table: model.Table) -> int:
-        """How many rows of ``table`` still fit; they are taken off."""
-        fitting = min(len(table.rows), self.cells // len(table.columns or (None,)))
-        self.cells -= fitting * len(table.columns)
-        return fitting
-
-
-def attachment(invoice: model.Invoice, most_cells: int) -> Iterator[Part]:
-    """The section of the attachment, with at most so many cells in all its tables together."""
+def attachment(invoice: model.Invoice, most: int) -> Iterator[Part]:
+    """The section of the attachment, with at most so many cells, values and paragraphs."""
     if invoice.attachment is None:
         return
-    allowance = _Allowance(most_cells)
-    blocks = tuple(part for block in invoice.attachment.blocks for part in _block(block, allowance))
-    yield Section(_("Attachment"), blocks)
-
-
-def _block(block: model.Block, allowance: _Allowance) -> Iterator[Part]:
+    allowance, blocks, shown = Allowance(most), invoice.attachment.blocks, 0
     parts: list[Part] = []
-    if block.info:
-        parts.append(Facts(tuple(Fact(Leaf(one.key), Leaf(one.value)) for one in block.info)))
-    parts.extend(Paragraph(Leaf(text)) for text in block.paragraphs)
-    for table in block.tables:
+    for block in blocks:
+        if not allowance.left:
+            break
+        parts.append(_block(block, allowance))
+        shown += 1
+    yield Section(_("Attachment"), (*parts, *left_out(len(blocks), shown)))
+
+
+def _block(block: model.Block, allowance: Allowance) -> Section:
+    parts: list[Part] = [*_info(block.info, allowance)]
+    paragraphs = block.paragraphs[: allowance.take(len(block.paragraphs))]
+    parts.extend(Paragraph(Leaf(text)) for text in paragraphs)
+    parts.extend(left_out(len(block.paragraphs), len(paragraphs)))
+    tables = block.tables[: allowance.take(len(block.tables))]
+    for table in tables:
         parts.extend(_table(table, allowance))
+    parts.extend(left_out(len(block.tables), len(tables)))
     title: Label | None = Leaf(block.title) if block.title is not None else None
-    yield Section(title, tuple(parts), level=2)
+    return Section(title, tuple(parts), level=2)
 
 
-def _table(table: model.Table, allowance: _Allowance) -> Iterator[Part]:
+def _info(
+    info: tuple[model.BlockInfo, ...] | tuple[model.TableInfo, ...], allowance: Allowance
+) -> Iterator[Part]:
+    shown = info[: allowance.take(len(info))]
+    if shown:
+        yield Facts(tuple(Fact(Leaf(one.key), Leaf(one.value)) for one in shown))
+    yield from left_out(len(info), len(shown))
+
+
+def _table(table: model.Table, allowance: Allowance) -> Iterator[Part]:
     if table.description is not None:
         yield Paragraph(Leaf(table.description))
-    if table.info:
-        yield Facts(tuple(Fact(Leaf(one.key), Leaf(one.value)) for one in table.info))
-    fitting = allowance.rows(table)
+    yield from _info(table.info, allowance)
+    fitting = allowance.take(len(table.rows), len(table.columns))
     for columns in _slices(len(table.columns)):
         yield _slice(table, columns, fitting)
-    if fitting < len(table.rows):
-        yield Notice.saying(
-            _(
-                "This table has %(count)s rows; the first %(shown)s of them are shown here. All of"
-                " them are in the document's XML file."
-            ),
-            count=len(table.rows),
-            shown=fitting,
-        )
+    yield from left_out(len(table.rows), fitting)
 
 
 def _slices(width: int) -> Iterator[tuple[int, ...]]:
@@ -90,10 +84,10 @@ def _slices(width: int) -> Iterator[tuple[int, ...]]:
 
 
 def _slice(table: model.Table, columns: tuple[int, ...], fitting: int) -> Table:
-    whole = len(columns) == len(table.columns)
-    lines = [_row(row.cells, columns, whole) for row in table.rows[:fitting]]
+    width = len(table.columns)
+    lines = [_row(row.cells, columns, width) for row in table.rows[:fitting]]
     if table.summary:
-        lines.append(_row(table.summary.cells, columns, whole, "total"))
+        lines.append(_row(table.summary.cells, columns, width, "total"))
     return Table(tuple(_heading(table.columns[column]) for column in columns), tuple(lines))
 
 
@@ -101,11 +95,11 @@ def _heading(column: model.Column) -> Heading:
     return Heading(Leaf(column.title), numeric=column.type in _NUMERIC)
 
 
-def _row(cells: tuple[str, ...], columns: tuple[int, ...], whole: bool, style: str = "") -> Line:
-    """A row; one that has a single cell is a title over the whole width."""
-    if whole and len(cells) == 1 < len(columns):
+def _row(cells: tuple[str, ...], columns: tuple[int, ...], width: int, style: str = "") -> Line:
+    """What a row has in some of ``width`` columns; a single cell is a title over all of them."""
+    if len(cells) == 1 < len(columns) == width:
         return Line((Cell(Leaf(cells[0])),), style or "title")
     texts = [cells[column] if column < len(cells) else "" for column in columns]
-    if whole:
-        texts += cells[len(columns) :]  # more cells than columns: nothing is lost
+    if width - 1 in columns:
+        texts += cells[width:]  # more cells than columns: nothing is lost
     return Line(tuple(Cell(Leaf(text)) for text in texts), style)

@@ -11,6 +11,7 @@ from .attachment import attachment
 from .items import lines, order
 from .labels import TITLES
 from .leaves import elements, fact, leaf
+from .limits import shortened
 from .parties import panels
 from .parts import Fact, Form, Leaf, Part, View
 from .statements import advances, correction, footer, notes, stated
@@ -20,7 +21,7 @@ from .terms import terms
 MOST_LINES = 1_000
 """What a person can page through; a browser and the maker of PDFs take long for more."""
 MOST_CELLS = 20_000
-"""The same for the tables of an attachment."""
+"""The same for all tables of an attachment together."""
 
 
 def view_of(
@@ -32,14 +33,14 @@ def view_of(
 ) -> View:
     """Everything an invoice says, for a reader.
 
-    ``form_name`` is what the document calls its form. With more lines, or cells in the tables of
-    its attachment, than told the rest is left out, and the view says so.
+    ``form_name`` is what the document calls its form. Of tables with more lines than told, and of
+    attachments with more cells, the rest is left out, and the view says so.
     """
     parts: Iterator[Part] = chain(
         panels(invoice),
         correction(invoice),
-        lines(invoice, most_lines),
-        order(invoice, most_lines),
+        lines(invoice),
+        order(invoice),
         totals(invoice),
         payment(invoice),
         advances(invoice),
@@ -47,13 +48,12 @@ def view_of(
         notes(invoice),
         terms(invoice),
         footer(invoice),
-        attachment(invoice, most_cells),
     )
     return View(
         title=TITLES[invoice.kind],
         number=Leaf(invoice.number),
         head=tuple(_head(invoice)),
-        parts=tuple(parts),
+        parts=(*shortened(parts, most_lines), *attachment(invoice, most_cells)),
         small_print=tuple(_small_print(invoice, form_name)),
     )
 

@@ -19,7 +19,6 @@ from .parts import (
     Heading,
     Leaf,
     Line,
-    Notice,
     Part,
     Section,
     Table,
@@ -45,13 +44,13 @@ _AMOUNTS_WITHOUT_CURRENCY = (Form.AMOUNT, Form.PRICE)
 _MARKED = ("before",)
 
 
-def lines(invoice: model.Invoice, most: int) -> Iterator[Part]:
-    """The section of the invoice's lines; at most so many of them."""
+def lines(invoice: model.Invoice) -> Iterator[Part]:
+    """The section of the invoice's lines."""
     if invoice.lines:
-        yield Section(_("Lines"), tuple(_table(invoice.lines, invoice.currency, most)))
+        yield Section(_("Lines"), tuple(_table(invoice.lines, invoice.currency)))
 
 
-def order(invoice: model.Invoice, most: int) -> Iterator[Part]:
+def order(invoice: model.Invoice) -> Iterator[Part]:
     """The section of the order that an advance was paid for."""
     if invoice.order is None:
         return
@@ -59,34 +58,24 @@ def order(invoice: model.Invoice, most: int) -> Iterator[Part]:
     yield Section(
         _("Order or contract"),
         (
-            *_table(invoice.order.lines, invoice.currency, most),
+            *_table(invoice.order.lines, invoice.currency),
             Amounts((Fact(_("Value of the order with VAT"), total),)),
         ),
     )
 
 
-def _table(items: tuple[Any, ...], currency: str, most: int) -> Iterator[Part]:
-    shown = items[:most]
-    known = elements(type(shown[0])) if shown else {}
+def _table(items: tuple[Any, ...], currency: str) -> Iterator[Part]:
+    known = elements(type(items[0])) if items else {}
     columns = [
         (tuple(name for name in names if name in known), title, width, numeric)
         for names, title, width, numeric in _COLUMNS
-        if any(_has(item, names) for item in shown) or names[0] in _ALWAYS
+        if any(_has(item, names) for item in items) or names[0] in _ALWAYS
     ]
     headings = tuple(Heading(title, width, numeric) for _n, title, width, numeric in columns)
-    corrected = {item.number for item in shown if item.before}
-    rows = tuple(_row(item, columns, currency, item.number in corrected) for item in shown)
+    corrected = {item.number for item in items if item.before}
+    rows = tuple(_row(item, columns, currency, item.number in corrected) for item in items)
     yield Table(headings, rows)
-    yield from _legend(shown)
-    if len(items) > len(shown):
-        yield Notice.saying(
-            _(
-                "The document has %(count)s lines; the first %(shown)s of them are shown here. All"
-                " of them are in its XML file."
-            ),
-            count=len(items),
-            shown=len(shown),
-        )
+    yield from _legend(items)
 
 
 def _has(item: Any, names: Iterable[str]) -> bool:

@@ -47,4 +47,6 @@ def view_of_unread(
                 shown=most,
             )
         )
+    if not xml:
+        parts = []
     return View(_("Document from KSeF"), Leaf(number), known, tuple(parts))
