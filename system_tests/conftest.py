@@ -89,6 +89,7 @@ class Odoo:
         self.simulator = simulator
         self.conf = work / "odoo.conf"
         self.log = work / "odoo.log"
+        self._hanging = "l10n_pl_ksef_submission"
         self._make_database()
         self._write_configuration()
 
@@ -188,8 +189,11 @@ class Odoo:
         ]
         return int(line.split()[1])
 
-    def hang_on(self, condition: str) -> None:
-        """Let the database hold any process that is about to write such a submission."""
+    def hang_on(
+        self, condition: str, table: str = "l10n_pl_ksef_submission", event: str = "UPDATE"
+    ) -> None:
+        """Let the database hold any process that is about to write such a row."""
+        self._hanging = table
         self.execute(
             f"""
             CREATE OR REPLACE FUNCTION ksef_test_hang() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -197,7 +201,7 @@ class Odoo:
                 IF {condition} THEN PERFORM pg_sleep(300); END IF;
                 RETURN NEW;
             END $$;
-            CREATE TRIGGER ksef_test_hang BEFORE UPDATE ON l10n_pl_ksef_submission
+            CREATE TRIGGER ksef_test_hang BEFORE {event} ON {table}
                 FOR EACH ROW EXECUTE FUNCTION ksef_test_hang();
             """
         )
@@ -217,7 +221,7 @@ class Odoo:
             "WHERE datname = %s AND pid != pg_backend_pid()",
             self.database,
         )
-        self.execute("DROP TRIGGER IF EXISTS ksef_test_hang ON l10n_pl_ksef_submission")
+        self.execute(f"DROP TRIGGER IF EXISTS ksef_test_hang ON {self._hanging}")
 
     def recover(self) -> None:
         """Time passes, the lease of the dead process ends, the schedules run in a new one."""
