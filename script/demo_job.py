@@ -5,26 +5,22 @@ the products are made once; credentials and invoices are new each time, because 
 forgets everything when it stops.
 """
 
-import json
 import os
 import sys
 import time
-import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
 from odoo import fields
 from odoo.fields import Command
 
-SIMULATOR = os.environ["KSEF_SIMULATOR_URL"]
+sys.path.insert(0, os.environ["KSEF_DEMO_SCRIPTS"])
+from demo_tools import control, say
+
 FOLDER = Path(os.environ["KSEF_DEMO_FOLDER"])
 NIP = "1111111111"
 PATIENCE = 120  # seconds until every invoice must have its number
 UNSETTLED = ("to_send", "sending", "sent", "in_doubt")
-
-
-def say(text=""):
-    print(text, flush=True)
 
 
 def once(name, model, values):
@@ -42,19 +38,6 @@ def once(name, model, values):
             }
         )
     return record
-
-
-def control(call, body):
-    """Ask the simulator's control plane, which only tests and demos may do."""
-    request = urllib.request.Request(
-        f"{SIMULATOR}/_control/{call}",
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    # The simulator is on this machine: no proxy in between.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 # -- the company and its people -------------------------------------------------------------------
@@ -119,6 +102,7 @@ def connect(company):
         {
             "l10n_pl_ksef_environment": "simulator",
             "l10n_pl_ksef_auth_method": "certificate",
+            "l10n_pl_ksef_fetch_mode": "automatic",
             "l10n_pl_ksef_go_live_date": company.l10n_pl_ksef_go_live_date
             or fields.Date.today().replace(day=1),
         }
