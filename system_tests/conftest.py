@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,8 @@ import requests
 SCRIPTS = Path(__file__).parent / "odoo_scripts"
 START_SECONDS = 60
 STEP_SECONDS = 120
-DATABASE = "ksef_system"
+# Several runs may go on at the same time in one PostgreSQL.
+DATABASE = f"ksef_system_{os.getpid()}"
 
 
 def _wanted(name: str) -> str:
@@ -92,6 +94,11 @@ class Odoo:
         self._hanging = "l10n_pl_ksef_submission"
         self._make_database()
         self._write_configuration()
+
+    def drop(self) -> None:
+        """Leave no database behind; its files go with the folder of the run."""
+        with self._connection("postgres") as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
     def install(self) -> None:
         """Install the addon into what is there."""
@@ -183,10 +190,9 @@ class Odoo:
             cursor.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def new_invoice(self) -> int:
-        [line] = [
-            line for line in self.shell("invoice.py").splitlines() if line.startswith("INVOICE")
-        ]
+    def new_invoice(self, name: str = "") -> int:
+        said = self.shell("invoice.py", KSEF_SYSTEM_NAME=name).splitlines()
+        [line] = [line for line in said if line.startswith("INVOICE")]
         return int(line.split()[1])
 
     def hang_on(
@@ -268,10 +274,11 @@ class _Cursor:
 
 
 @pytest.fixture(scope="session")
-def odoo(simulator: Simulator) -> Odoo:
+def odoo(simulator: Simulator) -> Iterator[Odoo]:
     work = Path(_wanted("KSEF_TEST_WORK_DIR")) / "odoo"
     work.mkdir(parents=True, exist_ok=True)
     connected = Odoo(work, simulator)
     connected.install()
     connected.shell("prepare.py")
-    return connected
+    yield connected
+    connected.drop()

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Odoo, Simulator
+from conftest import DATABASE, Odoo, Simulator
 
 
 @pytest.fixture
-def odoo_with_old_invoices(simulator: Simulator) -> Odoo:
+def odoo_with_old_invoices(simulator: Simulator) -> Iterator[Odoo]:
     work = Path(os.environ["KSEF_TEST_WORK_DIR"]) / "old"
     work.mkdir(parents=True, exist_ok=True)
-    odoo = Odoo(work, simulator, "ksef_system_old")
+    odoo = Odoo(work, simulator, f"{DATABASE}_old")
     odoo.shell("old_invoices.py")
-    return odoo
+    yield odoo
+    odoo.drop()
 
 
 def test_installing_marks_no_invoice_that_was_posted_before(odoo_with_old_invoices: Odoo) -> None:

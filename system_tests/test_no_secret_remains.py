@@ -98,7 +98,7 @@ def test_the_day_knew_every_kind_of_secret(day):
         "session.key_sealed",
         "login.access_token_sealed",
         "login.refresh_token_sealed",
-        "company.l10n_pl_ksef_token_sealed",
+        "l10n_pl_ksef.token.token_sealed",
     ):
         assert kind in kinds, kind
 

@@ -1,4 +1,6 @@
-# Runs in `odoo shell`: posts one invoice and prints its id.
+# Runs in `odoo shell`: posts one invoice and prints its id. KSEF_SYSTEM_NAME: its number.
+import os
+
 from odoo import Command
 
 buyer = env["res.partner"].search([("vat", "=", "PL1111111111")], limit=1)
@@ -17,6 +19,8 @@ invoice = env["account.move"].create(
         ],
     }
 )
+if os.environ.get("KSEF_SYSTEM_NAME"):
+    invoice.name = os.environ["KSEF_SYSTEM_NAME"]
 invoice.action_post()
 env.cr.commit()
 print("INVOICE", invoice.id, invoice.name)
