@@ -19,6 +19,7 @@ UPDATE l10n_pl_ksef_token
 
 UPDATE l10n_pl_ksef_session
    SET key_sealed = NULL,
+       uploads_sealed = NULL,
        state = 'closed';
 
 UPDATE l10n_pl_ksef_export

@@ -79,6 +79,7 @@ _ENROLMENT = {
 SESSION_OPEN = 100
 SESSION_CLOSED = 170
 SESSION_EMPTY = 440
+SESSION_NOTHING_VALID = 445
 
 
 def invoice_verdict(code: int) -> Verdict:

@@ -134,6 +134,8 @@ class AccountMove(models.Model):
             return "danger", self._l10n_pl_ksef_sentence_rejected(submission)
         if state == "in_doubt":
             return "warning", self._l10n_pl_ksef_sentence_in_doubt()
+        if state == "to_send" and submission._needs_package() and not submission.trouble:
+            return "info", self._l10n_pl_ksef_sentence_needs_package()
         if state == "to_send":
             trouble = submission.trouble or ""
             waits = _("It stays in the queue and is sent by itself.")

@@ -42,6 +42,11 @@ class AccountMove(models.Model):
             }
         elif self.l10n_pl_ksef_state in ("sending", "sent") and submission.trouble:
             alerts["l10n_pl_ksef_trouble"] = {"level": "warning", "message": submission.trouble}
+        elif self.l10n_pl_ksef_state in ("sending", "sent") and submission._packages_under_way():
+            alerts["l10n_pl_ksef_package"] = {
+                "level": "info",
+                "message": self._l10n_pl_ksef_sentence_in_package(submission),
+            }
         elif self.l10n_pl_ksef_state == "to_send":
             alerts.update(self._l10n_pl_ksef_alerts_before_sending(submission))
         return alerts
@@ -55,6 +60,11 @@ class AccountMove(models.Model):
                 "message": self.env._(
                     "This invoice cannot go to KSeF yet: %s", " ".join(sentences)
                 ),
+            }
+        elif submission.state == "ready" and submission._needs_package() and not submission.trouble:
+            alerts["l10n_pl_ksef_package"] = {
+                "level": "info",
+                "message": self._l10n_pl_ksef_sentence_needs_package(),
             }
         elif submission.state == "ready" and submission.trouble:
             alerts["l10n_pl_ksef_waiting"] = {
@@ -92,6 +102,21 @@ class AccountMove(models.Model):
             "The connection broke while %(name)s was being sent, so it is not known yet whether "
             "KSeF took it. KSeF is asked in a moment; do not issue it again.",
             name=self.display_name,
+        )
+
+    def _l10n_pl_ksef_sentence_needs_package(self):
+        return self.env._(
+            "%s has an attachment, so it goes to KSeF in a package, within a few minutes and by "
+            "itself.",
+            self.display_name,
+        )
+
+    def _l10n_pl_ksef_sentence_in_package(self, submission):
+        return self.env._(
+            "%(name)s travels to KSeF in a package of %(count)s documents. Its number appears here "
+            "when KSeF has checked the package.",
+            name=self.display_name,
+            count=submission.session_id.submission_count,
         )
 
     def _l10n_pl_ksef_sentence_takes_long(self):

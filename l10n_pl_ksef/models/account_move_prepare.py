@@ -7,15 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..ksef import fa3
 from ..ksef.calendar import warsaw_day
-from ..ksef.texts import _
 from .fa3_kept_findings import to_data
 from .fa3_problems import NotExpressible
 from .submission import UNDER_WAY_STATES
 from .transactions import commit_point
 
-_ATTACHMENT = b"<Zalacznik>"
 NO_PROBLEMS = {
     "l10n_pl_ksef_problems": False,
     "l10n_pl_ksef_try_again_at": False,
@@ -88,6 +85,7 @@ class AccountMove(models.Model):
         :return: the problems as one text, or '' when it is frozen (or was already)
         """
         self.ensure_one()
+        refusals = self._l10n_pl_ksef_attachment_findings()  # KSeF may be asked: not under a lock
         move = self.sudo().try_lock_for_update()
         if not move:
             return Busy(self.env._("Somebody else is working on %s just now.", self.display_name))
@@ -98,8 +96,7 @@ class AccountMove(models.Model):
             return ""
         generated_at = move._l10n_pl_ksef_moment_of_making()
         xml, findings = move._l10n_pl_ksef_build_document(generated_at)
-        if xml and _ATTACHMENT in xml and not move._l10n_pl_ksef_refused_offline():
-            findings = [*findings, _attachment_needs_batch()]
+        findings = [*findings, *refusals]
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or not xml:
             return move._l10n_pl_ksef_keep_problems(errors or findings)
@@ -166,20 +163,6 @@ class AccountMove(models.Model):
         posted = super()._post(soft=soft)
         posted.filtered("l10n_pl_ksef_problems").write(NO_PROBLEMS)
         return posted
-
-
-def _attachment_needs_batch():
-    """KSeF takes attachments in batch sessions only, a technical correction excepted."""
-    return fa3.Finding(
-        code="sending.attachment",
-        severity=fa3.Severity.ERROR,
-        element="Zalacznik",
-        template=_(
-            "KSeF takes invoices with an attachment in batches only, which this version cannot "
-            "send. Take the attachment off the page KSeF Details, or send this invoice with "
-            "another program and mark it as issued outside KSeF here."
-        ),
-    )
 
 
 def _start_of_tomorrow():

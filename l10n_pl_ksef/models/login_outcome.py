@@ -36,6 +36,8 @@ CLEARED = {
     "state": False,
     "message": False,
     "permissions": False,
+    "attachments_allowed": False,
+    "attachments_asked_at": False,
 }
 
 

@@ -25,7 +25,10 @@ SEALED_KEY_PURPOSE = "session-key"
 
 
 class KsefSession(models.Model):
-    """One interactive session with its own encryption key, kept together in one row."""
+    """One session with its own encryption key, kept together in one row.
+
+    This file is about interactive ones; for batch sessions see ``batch_session.py``.
+    """
 
     _name = "l10n_pl_ksef.session"
     _description = "KSeF session"
@@ -43,13 +46,21 @@ class KsefSession(models.Model):
         default="interactive",
     )
     state = fields.Selection(
-        [("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+        [
+            ("opening", "Being opened"),
+            ("open", "Open"),
+            ("closing", "Closing"),
+            ("processing", "Being processed"),
+            ("closed", "Closed"),
+        ],
         required=True,
         readonly=True,
         default="open",
     )
     context = fields.Char(readonly=True, help="In whose name it was opened.")
-    reference = fields.Char(required=True, readonly=True, index=True)
+    reference = fields.Char(
+        readonly=True, index=True, help="Given by KSeF when the session was opened."
+    )
     key_sealed = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, prefetch=False)
     valid_until = fields.Datetime(required=True, readonly=True)
     last_used = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
@@ -87,7 +98,7 @@ class KsefSession(models.Model):
             & Domain("environment", "=", company.l10n_pl_ksef_environment)
             & Domain("kind", "=", "interactive")
             & Domain("state", "=", "open")
-            & Domain("context", "=", _context_of(company))
+            & Domain("context", "=", context_of(company))
             & Domain("valid_until", ">", now + MARGIN_BEFORE_END),
         )
         for session in candidates:
@@ -103,7 +114,7 @@ class KsefSession(models.Model):
             {
                 "company_id": company.id,
                 "environment": company.l10n_pl_ksef_environment,
-                "context": _context_of(company),
+                "context": context_of(company),
                 "reference": opened.reference,
                 "valid_until": naive_utc(opened.valid_until),
                 "key_sealed": self.env["l10n_pl_ksef.vault"]._seal(
@@ -193,6 +204,6 @@ class KsefSession(models.Model):
         )
 
 
-def _context_of(company):
+def context_of(company):
     context = company._l10n_pl_ksef_context()
     return f"{context.type} {context.value}"

@@ -54,6 +54,9 @@ FROZEN_FIELDS = {"document", "sha256", "move_id", "company_id", "environment", "
 
 FIRST_LOOK = timedelta(seconds=2)
 
+# How a document with an attachment tells it.
+ATTACHMENT = b"<Zalacznik>"
+
 
 class KsefSubmission(models.Model):
     _name = "l10n_pl_ksef.submission"
@@ -90,6 +93,9 @@ class KsefSubmission(models.Model):
     generated_at = fields.Datetime(readonly=True, required=True)
     document = fields.Binary(string="FA(3) XML", attachment=True, readonly=True, copy=False)
     document_filename = fields.Char(compute="_compute_filenames")
+    has_attachment = fields.Boolean(
+        readonly=True, help="Its document has a structured attachment (Zalacznik)."
+    )
     sha256 = fields.Char(
         string="SHA-256",
         readonly=True,
@@ -256,6 +262,7 @@ class KsefSubmission(models.Model):
                 "generated_at": generated_at,
                 "document": base64.b64encode(xml),
                 "sha256": sha256_base64(xml),
+                "has_attachment": ATTACHMENT in xml,
                 "next_step_at": fields.Datetime.now(),
             }
         )

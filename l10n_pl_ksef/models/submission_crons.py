@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .submission import TO_OFFER_STATES, UNDER_WAY_STATES
-from .throttle import FOLLOWING, SENDING
+from .throttle import FOLLOWING, PACKAGES, SENDING
 from .transactions import commit_point, isolated
 
 CRON_SEND = "l10n_pl_ksef.cron_send"
@@ -31,6 +31,8 @@ class KsefSubmission(models.Model):
         for company in self._connections():
             with isolated(self.env, f"preparing invoices of {company.name}"):
                 self._prepare_waiting(company)
+            with isolated(self.env, f"sending packages of {company.name}"):
+                self._send_packages(company)
             with isolated(self.env, f"sending invoices of {company.name}"):
                 self._send_due(company)
         self._come_back(CRON_SEND, SENDING, TO_OFFER_STATES)
@@ -80,11 +82,14 @@ class KsefSubmission(models.Model):
         """Ask about what is under way, collect receipts, close idle sessions."""
         until = time.monotonic() + PATIENCE.total_seconds()
         for company in self._connections():
+            with isolated(self.env, f"following packages of {company.name}"):
+                self.env["l10n_pl_ksef.session"]._advance_due(company, until)
             with isolated(self.env, f"following invoices of {company.name}"):
                 self._follow_due(company, until)
             with isolated(self.env, f"closing sessions of {company.name}"):
                 self.env["l10n_pl_ksef.session"]._close_idle(company)
         self._come_back(CRON_FOLLOW, FOLLOWING, [*UNDER_WAY_STATES, "accepted"])
+        self._come_back_for_packages()
         self._come_back(CRON_SEND, SENDING, TO_OFFER_STATES)
 
     @api.model
@@ -108,23 +113,28 @@ class KsefSubmission(models.Model):
             "lease_until", "<", fields.Datetime.now()
         )
         under_way = self.search(
-            self._due_domain(company, UNDER_WAY_STATES) & lease_is_over,
+            self._due_domain(company, UNDER_WAY_STATES)
+            & lease_is_over
+            & self._followed_singly_domain(),
             order="next_step_at, id",
             limit=SLICE,
         )
-        without_upo = self._due_domain(company, ["accepted"]) & Domain("has_upo", "=", False)
+        without_upo = (
+            self._due_domain(company, ["accepted"])
+            & Domain("has_upo", "=", False)
+            & self._followed_singly_domain()
+        )
         return under_way + self.search(without_upo, order="next_step_at, id", limit=SLICE)
 
     @api.model
     def _seconds_to_next(self, company):
         """Seconds until KSeF should be asked again about something sent; None for nothing."""
         first = self.search(
-            [
-                ("connection_company_id", "=", company.id),
-                ("environment", "=", company.l10n_pl_ksef_environment),
-                ("state", "in", ("sent", "in_doubt")),
-                ("next_step_at", "!=", False),
-            ],
+            Domain("connection_company_id", "=", company.id)
+            & Domain("environment", "=", company.l10n_pl_ksef_environment)
+            & Domain("state", "in", ("sent", "in_doubt"))
+            & Domain("next_step_at", "!=", False)
+            & self._followed_singly_domain(),
             order="next_step_at",
             limit=1,
         )
@@ -163,7 +173,8 @@ class KsefSubmission(models.Model):
                 Domain("connection_company_id", "=", company.id)
                 & Domain("environment", "=", company.l10n_pl_ksef_environment)
                 & Domain("state", "in", states)
-                & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False)),
+                & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False))
+                & (Domain("state", "in", TO_OFFER_STATES) | self._followed_singly_domain()),
                 order="next_step_at",
                 limit=1,
             )
@@ -173,5 +184,6 @@ class KsefSubmission(models.Model):
                     nearest.next_step_at,
                     nearest.lease_until,
                     pauses._resting_until(company, operation),
+                    nearest._needs_package() and pauses._resting_until(company, PACKAGES),
                 )
                 self.env.ref(cron).sudo()._trigger(at=max([soon, *filter(None, moments)]))

@@ -39,8 +39,10 @@ class KsefSubmissionFollow(models.Model):
 
         :return: False when going on makes no sense now.
         """
+        packages = self._packages_under_way()
+        packages._advance_for_a_person()
         pauses = self.env["l10n_pl_ksef.throttle"]
-        for submission in self:
+        for submission in self.filtered(lambda document: document.session_id not in packages):
             connection = submission.connection_company_id
             try:
                 submission._follow_one()
@@ -135,14 +137,15 @@ class KsefSubmissionFollow(models.Model):
     def _find_by_hash(self, client, session_reference):
         """The invoice of that session whose content is ours, or None."""
         continuation = None
-        while True:
+        while session_reference:
             page = client.session_invoices(session_reference, continuation_token=continuation)
             for item in page.items:
                 if item.invoice_hash == self.sha256:
                     return item
             continuation = page.continuation_token
             if not continuation:
-                return None
+                break
+        return None
 
     # -- the status ---------------------------------------------------------------
 
@@ -173,7 +176,8 @@ class KsefSubmissionFollow(models.Model):
     def _offer_again(self, status):
         """KSeF did not judge it: the same bytes go again, in a new session with a new key."""
         _logger.info("KSeF did not judge %s (%s): it is offered again", self.reference, status.code)
-        self.session_id._abandon()
+        if self.session_id.kind == "interactive":
+            self.session_id._abandon()
         self._back_to_ready(
             self._in_readers_language().env._(
                 "KSeF could not process the document, through no fault of it: %(words)s (code "
@@ -269,7 +273,9 @@ class KsefSubmissionFollow(models.Model):
         if not self or self.has_upo:
             return
         session = self.original_session_reference or self.session_id.reference
-        upo = client.upo_by_ksef_number(session, self.ksef_number)
+        self._keep_upo(client.upo_by_ksef_number(session, self.ksef_number))
+
+    def _keep_upo(self, upo):
         self.write(
             {"upo": base64.b64encode(upo), "has_upo": True, "next_step_at": False, "trouble": False}
         )

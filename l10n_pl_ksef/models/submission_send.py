@@ -66,6 +66,8 @@ class KsefSubmissionSend(models.Model):
 
     def _transmit_one(self, by_person):
         self.ensure_one()
+        if self._needs_package():
+            return True  # the schedule packs it
         connection = self.connection_company_id
         pauses = self.env["l10n_pl_ksef.throttle"]
         rests = pauses._paused_until if by_person else pauses._resting_until

@@ -10,6 +10,7 @@ SENDING = "send_invoice"
 FOLLOWING = "follow"
 CLOSING = "close_session"
 RECEIVING = "receive"
+PACKAGES = "packages"
 # While KSeF cannot be reached or the login fails, no schedule tries anything at all.
 CONNECTION = "connection"
 CONNECTION_PAUSES = (30, 60, 120, 300, 600, 900)

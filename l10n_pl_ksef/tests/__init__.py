@@ -1,4 +1,7 @@
 from . import (
+    test_batch,
+    test_batch_attachments,
+    test_batch_trouble,
     test_certificate,
     test_corrections_sending,
     test_enrolment,

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -335,12 +335,3 @@ class TestSendingTrouble(ConnectedTestCase):
         self.run_due()
         self.assertEqual(by_itself.l10n_pl_ksef_state, "accepted")
         self.assertEqual(by_hand.l10n_pl_ksef_state, "to_send")
-
-    def test_an_attachment_is_held_because_it_needs_a_batch(self):
-        invoice = self.today_invoice(post=False)
-        block = {"title": "Zużycie", "info": "Licznik: 7", "paragraphs": "Odczyt z licznika."}
-        invoice.l10n_pl_ksef_fa3_block_ids = [Command.create(block)]
-        invoice.action_post()
-        with self.assertRaisesRegex(UserError, "in batches only"):
-            invoice.action_l10n_pl_ksef_send()
-        self.assertFalse(self.submission_of(invoice))
