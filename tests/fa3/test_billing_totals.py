@@ -204,6 +204,21 @@ def test_the_former_rate_is_known_by_its_vat() -> None:
     assert [one.rate for one in bill.lines] == [fa3.RateCode.VAT_22]
 
 
+def test_the_former_rate_is_not_taken_for_a_grosz() -> None:
+    reduced = fa3.VatTotals(reduced=fa3.Total(net=D("0.18"), vat=D("0.01")))
+    bill = check_guarantees(invoice(lines=(), totals=reduced, total=D("0.19")))
+    assert [one.rate for one in bill.lines] == [fa3.RateCode.VAT_8]
+
+
+def test_the_rate_that_the_lines_have_is_that_of_their_total() -> None:
+    reduced = fa3.VatTotals(reduced=fa3.Total(net=D("100.00"), vat=D("7.50")))
+    lines = (line(1, "90.00", rate=fa3.RateCode.VAT_8),)
+    bill = check_guarantees(invoice(lines=lines, totals=reduced, total=D("107.50")))
+    assert [(one.source, one.rate) for one in bill.lines] == [
+        (fa3.Source.TOTALS, fa3.RateCode.VAT_8)
+    ]
+
+
 @pytest.mark.parametrize("rate", [rate for rate in fa3.RateCode if not rate.percent])
 def test_sales_without_vat_are_booked_at_their_rate(rate: fa3.RateCode) -> None:
     bill = check_guarantees(

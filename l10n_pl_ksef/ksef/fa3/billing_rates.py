@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .billing_amounts import HUNDRED, ZERO
+from .billing_amounts import GROSZ, HUNDRED, ZERO
 from .codes import RateCode
 from .model import Invoice, Line
 from .totals import FIELD_OF_RATE, Total
@@ -51,13 +51,33 @@ def _without_rate(invoice: Invoice, said: set[str]) -> str:
     return free[0] if len(free) == 1 else ""
 
 
-def rate_of(group: str, total: Total | None = None) -> RateCode | None:
-    """The rate code of a total; where several share it, the one that its VAT was counted at."""
+def rate_of(group: str) -> RateCode | None:
+    """The rate code of a total; of several the present one, None for OSS and margin."""
     rates = RATES_OF.get(group, ())
-    if len(rates) > 1 and total is not None and total.vat:
-        vat = total.vat
-        return min(rates, key=lambda rate: abs(total.net * (rate.percent or ZERO) / HUNDRED - vat))
     return rates[0] if rates else None
+
+
+def told_rate(invoice: Invoice, group: str, total: Total) -> RateCode | None:
+    """The rate code of a total: the one that its lines have, or that its VAT was counted at.
+
+    A former rate is believed only where rounding does not explain the VAT at the present one.
+    """
+    rates = RATES_OF.get(group, ())
+    said = [line.rate for line in invoice.lines]
+    said += [line.rate for line in invoice.order.lines] if invoice.order else []
+    named = set(said) & set(rates)
+    if len(named) == 1:
+        return named.pop()
+    vat = total.vat
+    if not vat:
+        return rate_of(group)
+
+    def missed(rate: RateCode) -> Decimal:
+        return abs(total.net * (rate.percent or ZERO) / HUNDRED - vat)
+
+    if not rates or missed(rates[0]) <= GROSZ * (len(said) + 1):
+        return rate_of(group)
+    return min(rates, key=missed)
 
 
 def percent_of(line: Line, group: str) -> Decimal:

@@ -12,7 +12,7 @@ from . import paths
 from .billing_amounts import GROSZ, HUNDRED, ONE, ZERO
 from .billing_lines import Draft, as_text, bill_line
 from .billing_model import BillGroup, BillLine, Source, Wording, own_line
-from .billing_rates import MARGIN, OSS, rate_of
+from .billing_rates import MARGIN, OSS, told_rate
 from .findings import Finding, Severity
 from .model import Invoice
 from .totals import ELEMENTS
@@ -47,7 +47,7 @@ def stated_groups(invoice: Invoice) -> list[BillGroup]:
     return [
         BillGroup(
             name=name,
-            rate=rate_of(name, total),
+            rate=told_rate(invoice, name, total),
             oss_rate=_oss_rate(total.net, total.vat) if name == OSS else None,
             net=total.net,
             vat=total.vat or ZERO,
