@@ -20,6 +20,7 @@
         "views/session_views.xml",
         "views/outage_views.xml",
         "views/received_views.xml",
+        "views/visualisation_views.xml",
         "views/certificate_views.xml",
         "views/enrolment_views.xml",
         "wizards/token_making_views.xml",

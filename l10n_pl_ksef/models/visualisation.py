@@ -268,6 +268,12 @@ class KsefReceived(models.Model):
     def _visualisation_move(self):
         return self.move_id
 
+    def action_make_by_hand(self):
+        """Whoever types the bill has the document beside it."""
+        action = super().action_make_by_hand()
+        self._attach_visualisation()
+        return action
+
 
 def _code(link, label, explanation):
     picture = base64.b64encode(qr_png(link)).decode()

@@ -159,6 +159,12 @@ class TestVisualisation(ReceivedCase):
         self.assertEqual(attachment.name, f"KSeF-{received.ksef_number}.pdf")
         self.assertIn("FV/1", text_in(attachment.raw))
 
+    def test_a_bill_made_by_hand_has_the_pdf_beside_it(self):
+        received = self.receive()
+        received._needs_attention("Nobody knows this supplier.")
+        received.action_make_by_hand()
+        self.assertIn("FV/1", text_in(self.attached(received.move_id).raw))
+
     def test_looking_opens_the_page_of_the_document(self):
         received = self.receive()
         bill = self.bill_of(received)
@@ -185,7 +191,7 @@ class TestVisualisation(ReceivedCase):
     def test_a_document_that_did_not_come_can_be_looked_at(self):
         xml = supplier_invoice()
         received = self.env["l10n_pl_ksef.received"]._keep(self.company, [(None, metadata(xml))])
-        self.assertIn("did not give it", text_of(received._visualise("en")))
+        self.assertIn("has not come yet", text_of(received._visualise("en")))
 
     def test_a_bill_without_document_has_no_button(self):
         self.assertFalse(self.bill_of(self.receive()).copy().l10n_pl_ksef_has_visualisation)

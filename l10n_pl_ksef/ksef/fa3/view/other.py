@@ -48,5 +48,5 @@ def view_of_unread(
             )
         )
     if not xml:
-        parts = []
+        parts = [Notice(_("The document itself has not come yet, so only this is known of it."))]
     return View(_("Document from KSeF"), Leaf(number), known, tuple(parts))
