@@ -229,13 +229,17 @@ class Odoo:
         )
         self.execute(f"DROP TRIGGER IF EXISTS ksef_test_hang ON {self._hanging}")
 
-    def recover(self) -> None:
+    def recover(self, **variables: object) -> None:
         """Time passes, the lease of the dead process ends, the schedules run in a new one."""
         self.execute(
             "UPDATE l10n_pl_ksef_submission SET next_step_at = NULL, "
             "lease_until = lease_until - interval '1 hour'"
         )
-        self.shell("schedules.py")
+        self.execute(
+            "UPDATE l10n_pl_ksef_session SET next_step_at = NULL, "
+            "lease_until = lease_until - interval '1 hour'"
+        )
+        self.shell("schedules.py", **variables)
 
     def submission(self, invoice: int) -> dict:
         [row] = self.execute(

@@ -89,6 +89,11 @@ class KsefSession(models.Model):
             session.rejected_count = states[session].get("rejected", 0)
             session.progress = session._sentence_progress()
 
+    @api.depends("reference")
+    def _compute_display_name(self):
+        for session in self:
+            session.display_name = session.reference or self.env._("Package %s", session.id)
+
     def _sentence_progress(self):
         _ = self.env._
         if self.kind != "batch":

@@ -90,7 +90,7 @@ class KsefSession(models.Model):
         with self._package() as package:
             if self.state == "opening" and not self._open_package(client, package, turn):
                 return False
-            if package.hash != self.archive_hash:
+            if (package.hash, len(package.parts)) != (self.archive_hash, self.part_count):
                 _logger.warning("KSeF package %s cannot be built again", self.reference)
                 self._give_up(turn, self._sentence_not_sent)
                 return False

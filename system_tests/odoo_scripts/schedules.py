@@ -1,6 +1,13 @@
 # Runs in `odoo shell`: what the schedules do until nothing is under way.
+import os
 import time
 
+from odoo.addons.l10n_pl_ksef.ksef.packages import PackageLimits
+from odoo.addons.l10n_pl_ksef.models import batch_documents, batch_steps
+
+if os.environ.get("KSEF_SYSTEM_SMALL_PACKAGES"):
+    batch_documents.PACKAGE_FROM = 2
+    batch_steps.LIMITS = PackageLimits(part_bytes=900)
 submissions = env["l10n_pl_ksef.submission"]
 for _round in range(20):
     submissions._cron_send()
@@ -22,5 +29,6 @@ for _round in range(20):
         "UPDATE l10n_pl_ksef_submission SET next_step_at = NULL "
         "WHERE state != 'accepted' OR NOT coalesce(has_upo, false)"
     )
+    env.cr.execute("UPDATE l10n_pl_ksef_session SET next_step_at = NULL WHERE state != 'closed'")
     env.cr.commit()
     time.sleep(0.5)
