@@ -103,8 +103,8 @@ class KsefSession(models.Model):
             found[item.invoice_hash] = item
             found[item.file_name] = item
         for document in self._documents():
-            if time.monotonic() > until:
-                self._note(turn, lease_until=False, next_step_at=fields.Datetime.now())
+            if _out_of_time(until):
+                self._go_on_in_the_next_run(turn)
                 return
             with isolated(self.env, f"reading what became of {document.invoice_number}"):
                 item = found.get(document.sha256) or found.get(f"{file_stem(document)}.xml")
@@ -121,6 +121,8 @@ class KsefSession(models.Model):
                 next_step_at=False,
                 trouble=False,
             )
+        elif _out_of_time(until):
+            self._go_on_in_the_next_run(turn)
         else:
             self._note(
                 turn,
@@ -128,6 +130,9 @@ class KsefSession(models.Model):
                 looks=self.looks + 1,
                 next_step_at=fields.Datetime.now() + LOOK_STEPS[0],
             )
+
+    def _go_on_in_the_next_run(self, turn):
+        self._note(turn, lease_until=False, next_step_at=fields.Datetime.now())
 
     def _collect_receipts(self, client, status, until):
         """One call for each page of the session's UPO, which confirms up to 10 000 documents.
@@ -147,7 +152,7 @@ class KsefSession(models.Model):
                 _logger.info("KSeF package %s: no receipt yet: %s", self.reference, error)
                 return False
             for document in without.filtered(lambda one, n=numbers: one.ksef_number in n):
-                if time.monotonic() > until:
+                if _out_of_time(until):
                     return False
                 with isolated(self.env, f"keeping the receipt of {document.invoice_number}"):
                     document._lock_in(["accepted"])._keep_upo(upo)
@@ -207,6 +212,10 @@ class KsefSubmission(models.Model):
             if isinstance(error, TooManyRequests):
                 _logger.info("KSeF limits what may be asked about duplicates: %s", error)
         commit_point(self.env)
+
+
+def _out_of_time(until):
+    return time.monotonic() > until
 
 
 def _words(status):

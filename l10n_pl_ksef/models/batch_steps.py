@@ -96,7 +96,7 @@ class KsefSession(models.Model):
                 return False
             for upload in self._uploads()[self.parts_sent :]:
                 if time.monotonic() > until:
-                    self._note(turn, lease_until=False, next_step_at=fields.Datetime.now())
+                    self._go_on_in_the_next_run(turn)
                     return False
                 client.upload_part(upload, package.content(upload.ordinal))
                 roll_back(self.env)

@@ -25,15 +25,16 @@ def attachment(source):
     blocks = source.move.l10n_pl_ksef_fa3_block_ids
     if not blocks:
         return None
-    source.problems.warning(
-        "attachment.consent",
-        "Zalacznik",
-        _(
-            "%(invoice)s has an attachment. KSeF takes it only from companies that announced "
-            "attachments to the tax office, and only in a batch."
-        ),
-        invoice=source.move.display_name,
-    )
+    if source.move.company_id._l10n_pl_ksef_known_consent() != "yes":
+        source.problems.warning(
+            "attachment.consent",
+            "Zalacznik",
+            _(
+                "%(invoice)s has an attachment. KSeF takes it only from companies that announced "
+                "attachments to the tax office."
+            ),
+            invoice=source.move.display_name,
+        )
     return fa3.Attachment(blocks=tuple(_block(source, block) for block in blocks))
 
 

@@ -53,17 +53,19 @@ class KsefLogin(models.Model):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    def _l10n_pl_ksef_known_consent(self):
+        """The same without asking: 'yes' or 'no' where KSeF said so lately, else ''."""
+        root = self._l10n_pl_ksef_root()
+        return root and root._l10n_pl_ksef_login()._known_consent() or ""
+
     def _l10n_pl_ksef_attachments_allowed(self):
         """'yes' or 'no' in KSeF's words, or '' where it does not say.
 
         A login without CredentialsRead may not ask; then KSeF says so when it gets the invoice.
         """
+        known = self._l10n_pl_ksef_known_consent()
         root = self._l10n_pl_ksef_root()
-        logins = self.env["l10n_pl_ksef.login"].sudo()
-        if not root:
-            return ""
-        known = root._l10n_pl_ksef_login()._known_consent()
-        if known:
+        if known or not root:
             return known
         try:
             connection = root._l10n_pl_ksef_connection()
@@ -72,7 +74,7 @@ class ResCompany(models.Model):
             _logger.info("KSeF does not say whether attachments are allowed: %s", error)
             return ""
         answer = "yes" if given else "no"
-        logins._note_consent(connection, answer)
+        self.env["l10n_pl_ksef.login"].sudo()._note_consent(connection, answer)
         return answer
 
 

@@ -40,7 +40,7 @@ class KsefSession(models.Model):
     )
     environment = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
-        [("interactive", "Interactive"), ("batch", "Batch")],
+        [("interactive", "Interactive"), ("batch", "Package")],
         required=True,
         readonly=True,
         default="interactive",

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..ksef.packages import PackageLimits
-from ..models import batch_documents, batch_steps
+from ..models import batch_documents, batch_results, batch_steps
 from ..models.batch_documents import PACKAGE_FROM
 from .common_batch import CLOSE, BatchTestCase
 
@@ -203,4 +203,15 @@ class TestBatch(BatchTestCase):
         for _run in range(5):
             self.run_due()
         self.assertEqual(self.packages().state, "closed")
+        self.assertTrue(all(invoices.mapped("l10n_pl_ksef_has_upo")))
+
+    def test_receipts_there_was_no_time_for_are_kept_by_the_next_runs(self):
+        invoices = self.ready(4)
+        self.send()
+        [package] = self.packages()
+        self.make_due()
+        with patch.object(batch_results, "_out_of_time", side_effect=[False] * 4 + [True] * 20):
+            package._advance(time.monotonic() + 30)
+        self.assertEqual((package.state, package.looks), ("processing", 0))
+        self.run_due()
         self.assertTrue(all(invoices.mapped("l10n_pl_ksef_has_upo")))

@@ -59,8 +59,9 @@ class TestRoles(ConnectedTestCase):
             "administrator", "base.group_system", "account.group_account_manager"
         )
         session = invoice.l10n_pl_ksef_submission_ids.session_id.with_user(administrator)
-        with self.assertRaises(AccessError):
-            session.read(["key_sealed"])
+        for name in ("key_sealed", "uploads_sealed"):
+            with self.assertRaises(AccessError):
+                session.read([name])
 
     def test_the_records_of_another_company_are_invisible(self):
         invoice = self.today_invoice()
