@@ -38,9 +38,10 @@ class BatchTestCase(ConnectedTestCase):
         )
 
     def make_due(self):
-        super().make_due()
+        result = super().make_due()
         packages = self.packages().filtered(lambda session: session.state != "closed")
         packages.write({"lease_until": False, "next_step_at": False})
+        return result
 
     def send(self):
         """Run the schedule that sends, and no other."""
