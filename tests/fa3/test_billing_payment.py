@@ -84,3 +84,14 @@ def test_advances_paid_in_parts_at_different_rates_have_that_of_the_vat() -> Non
 def test_the_vat_in_zlotys_stays_with_its_group() -> None:
     document = invoice(currency="EUR", totals=totals("100.00", "23.00", "103.50"))
     assert fa3.bill_of(document).groups[0].vat_pln == D("103.50")
+
+
+def test_vat_in_zlotys_says_nothing_on_an_invoice_in_zlotys() -> None:
+    document = invoice(totals=totals("100.00", "23.00", "99.00"))
+    assert fa3.bill_of(document).groups[0].vat_pln is None
+
+
+def test_vat_in_zlotys_with_the_opposite_sign_is_not_believed() -> None:
+    document = invoice(currency="EUR", totals=totals("100.00", "23.00", "-103.50"))
+    assert fa3.bill_of(document).groups[0].vat_pln is None
+    assert fa3.bill_of(document).exchange_rate is None

@@ -117,6 +117,7 @@ class BillGroup:
     net: Decimal
     vat: Decimal
     vat_pln: Decimal | None = None
+    """P_14_xW; None on invoices in PLN, and where it contradicts the sign of P_14_x."""
     stated: bool = True
     """Whether the document says so; otherwise it was counted from lines or from P_15."""
 

@@ -15,7 +15,7 @@ from .billing_model import BillGroup, BillLine, Source, Wording, own_line
 from .billing_rates import MARGIN, OSS, told_rate
 from .findings import Finding, Severity
 from .model import Invoice
-from .totals import ELEMENTS
+from .totals import ELEMENTS, Total
 
 MOST_LISTED = 50
 """So many lines are told of on the line that stands for them."""
@@ -51,10 +51,17 @@ def stated_groups(invoice: Invoice) -> list[BillGroup]:
             oss_rate=_oss_rate(total.net, total.vat) if name == OSS else None,
             net=total.net,
             vat=total.vat or ZERO,
-            vat_pln=total.vat_pln,
+            vat_pln=_vat_pln(invoice, total),
         )
         for name, total in invoice.totals.items()
     ]
+
+
+def _vat_pln(invoice: Invoice, total: Total) -> Decimal | None:
+    """P_14_xW, where it can be true: in another currency, and not with the opposite sign."""
+    if invoice.currency == "PLN" or total.vat_pln is None:
+        return None
+    return total.vat_pln if total.vat_pln * (total.vat or ZERO) >= 0 else None
 
 
 def _oss_rate(net: Decimal, vat: Decimal | None) -> Decimal | None:
