@@ -26,6 +26,7 @@ from . import (
     batch_steps,
     bill,
     bill_default,
+    bill_import,
     bill_link,
     certificate,
     certificate_environment,

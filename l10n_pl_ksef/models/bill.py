@@ -11,6 +11,7 @@ import logging
 from psycopg2.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from odoo import Command, models
+from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..ksef import fa3
@@ -54,6 +55,11 @@ class KsefBill(models.AbstractModel):
                 self._make_halves(company, received)
             else:
                 _logger.info("KSeF: %s waits for another worker: %s", received.ksef_number, error)
+        except UserError as error:
+            if len(received) > 1:
+                self._make_halves(company, received)
+            else:
+                received._needs_attention(self._sentence_unexpected(error))
         except Exception as error:  # pylint: disable=broad-except
             if len(received) > 1:
                 self._make_halves(company, received)

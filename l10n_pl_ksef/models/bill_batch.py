@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo.exceptions import UserError
 
 from ..ksef.texts import _
-from . import bill_payments, bill_remarks, bill_totals
+from . import bill_payments, bill_remarks
 from .bill_corrections import Corrections
 from .bill_default import Defaults
 from .bill_doubles import Doubles
@@ -137,7 +137,7 @@ class Batch:
             "l10n_pl_ksef_received_id": document.received.id,
             "l10n_pl_ksef_received_on": document.received.received_on,
             "l10n_pl_ksef_sha256": document.sha256,
-            "l10n_pl_ksef_expected": bill_totals.expected(document),
+            "l10n_pl_ksef_expected": document.expected,
         }
 
     def _of_own_sale(self, document):
@@ -217,8 +217,11 @@ class Batch:
             found = accounts._get_most_frequent_account_for_partner(
                 self.company.id, document.partner.id, document.move_type
             )
+            usual = self.company.expense_account_id
+            if document.own_sale:
+                usual = self.company.income_account_id
             self._frequent[key] = (
-                accounts.browse(found) if found else document.journal.default_account_id
+                accounts.browse(found) if found else document.journal.default_account_id or usual
             )
         return self._frequent[key]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..ksef import fa3
 from ..ksef.fa3.billing import bill_of
+from . import bill_totals
 from .bill_notes import Notes
 from .bill_partners import party_of
 
@@ -42,6 +43,11 @@ class Document:
     def __post_init__(self):
         self.bill = bill_of(self.invoice)
         self.party = party_of(self.invoice.buyer if self.own_sale else self.invoice.seller)
+
+    @property
+    def expected(self):
+        """What the bill must come to, see `bill_totals`."""
+        return bill_totals.expected(self)
 
     @property
     def received_on(self):

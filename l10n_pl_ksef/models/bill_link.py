@@ -4,7 +4,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..ksef import fa3
-from . import bill_totals
 from .bill_batch import Batch
 from .bill_document import Document
 
@@ -58,34 +57,37 @@ class KsefBill(models.AbstractModel):
         if move.l10n_pl_ksef_received_id and move.l10n_pl_ksef_received_id != received:
             received._needs_attention(self._sentence_other_document(move))
             return
-        if document.own_sale and not self._settle_sending(document, move):
+        if move.is_sale_document() and not self._settle_sending(document, move):
             return
-        self._write_link(document, move)
+        is_ours = move.is_sale_document() or move._l10n_pl_ksef_is_self_billed()
+        same_file = move.l10n_pl_ksef_sha256 == document.sha256
+        self._write_link(document, move, is_ours)
         received._became(move, linked=True)
-        if move.is_purchase_document():
+        if is_ours:
+            return
+        if not same_file:
             self._attach(move, [document])
-            move.message_post(
-                body=self.env._(
-                    "This is the document %(number)s in KSeF: the supplier, the number, the day "
-                    "and the total agree, so no other bill was made of it.",
-                    number=document.ksef_number,
-                ),
-                subtype_xmlid=NOTE,
-            )
+        move.message_post(
+            body=move.env._(
+                "This is the document %s in KSeF, so no other bill was made of it.",
+                document.ksef_number,
+            ),
+            subtype_xmlid=NOTE,
+        )
 
-    def _write_link(self, document, move):
+    def _write_link(self, document, move, is_ours):
         values = {
             "l10n_pl_ksef_received_id": document.received.id,
             "l10n_pl_ksef_sha256": document.sha256,
         }
-        if move.is_purchase_document() and not move._l10n_pl_ksef_is_self_billed():
+        if not is_ours:
             values["l10n_pl_ksef_received_on"] = document.received.received_on
-            values["l10n_pl_ksef_expected"] = bill_totals.expected(document)
+            values["l10n_pl_ksef_expected"] = document.expected or move.l10n_pl_ksef_expected
         quiet = move.with_context(skip_is_manually_modified=True)
         if move.state == "draft":
             quiet.write(values)
             return
-        with self.env.protecting([move._fields["date"]], move):
+        with move.env.protecting([move._fields["date"]], move):
             quiet.write(values)
             move.flush_recordset()
 
@@ -98,7 +100,7 @@ class KsefBill(models.AbstractModel):
         if known:
             return known == document.ksef_number or self._refuse_other_number(document, move)
         try:
-            with self.env.cr.savepoint():
+            with move.env.cr.savepoint():
                 move.write(
                     {
                         "l10n_pl_ksef_outside_reason": "other_program",
@@ -112,7 +114,7 @@ class KsefBill(models.AbstractModel):
 
     def _refuse_other_number(self, document, move):
         document.received._needs_attention(
-            self.env._(
+            move.env._(
                 "%(name)s in Odoo has this invoice number, but another number in KSeF: %(number)s. "
                 "Please look which of the two is the invoice.",
                 name=move.display_name,
@@ -122,7 +124,7 @@ class KsefBill(models.AbstractModel):
         return False
 
     def _sentence_other_document(self, move):
-        return self.env._(
+        return move.env._(
             "%(name)s agrees with this document in supplier, number, day and total, but belongs to "
             "another document in KSeF already: %(number)s. Please look whether the supplier "
             "issued it twice.",

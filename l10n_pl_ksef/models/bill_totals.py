@@ -10,7 +10,10 @@ CENT = Decimal("0.01")
 
 
 def expected(document):
-    """Give what the bill must come to, as plain data; positive on refunds too."""
+    """Give what the bill must come to, as plain data; positive on refunds too.
+
+    ``explained``: whether the document's own lines and VAT come to its total.
+    """
     totals = document.bill.totals
     # P_15 may be rounded; Odoo has no other place for that than the untaxed amount
     rounding = sum(
@@ -21,7 +24,9 @@ def expected(document):
         ),
         Decimal(0),
     )
+    lines = sum((line.net for line in document.bill.lines), Decimal(0))
     return {
+        "explained": lines + totals.vat == totals.gross,
         "net": f"{document.sign * (totals.net + rounding):f}",
         "vat": f"{document.sign * totals.vat:f}",
         "gross": f"{document.sign * totals.gross:f}",
@@ -32,7 +37,7 @@ def differences(move):
     """Give {"net" | "vat" | "gross": (what the document says, what the bill has)} that differ."""
     told = move.l10n_pl_ksef_expected or {}
     has = {"net": move.amount_untaxed, "vat": move.amount_tax, "gross": move.amount_total}
-    pairs = {name: (Decimal(text), Decimal(repr(has[name]))) for name, text in told.items()}
+    pairs = {name: (Decimal(told[name]), Decimal(repr(has[name]))) for name in has if told}
     return {name: pair for name, pair in pairs.items() if abs(pair[0] - pair[1]) >= CENT / 2}
 
 
@@ -67,7 +72,7 @@ def _why(move, found):
             "The total is right, but the VAT is not divided as in the document: a line has no tax "
             "or another one than the document says."
         )
-    if move.is_manually_modified:
+    if move.l10n_pl_ksef_expected.get("explained"):
         return _("Somebody changed its lines since it came in.")
     return _("Its lines do not come to its own totals; look at the document.")
 
