@@ -131,7 +131,7 @@ class KsefBill(models.AbstractModel):
         """Give the `Document` of a record, or None where it says itself why there is none."""
         try:
             xml = received._xml()
-            invoice = fa3.read(xml)
+            invoice = fa3.read_any(xml)
         except fa3.Unreadable as error:
             moves = self.env["account.move"]
             received._needs_attention(moves._l10n_pl_ksef_finding_text(error.finding))

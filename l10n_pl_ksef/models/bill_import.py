@@ -11,6 +11,8 @@ from .bill_document import Document
 
 FILE_TYPE = "l10n_pl_ksef.fa3"
 PRIORITY = 20
+READ = (form.tag(form.ROOT), f"{{{form.FORMER_NAMESPACE}}}{form.ROOT}")
+"""The root elements of FA(3) and FA(2)."""
 
 
 class AccountMove(models.Model):
@@ -19,7 +21,7 @@ class AccountMove(models.Model):
     @api.model
     def _get_import_file_type(self, file_data):
         tree = file_data.get("xml_tree")
-        if tree is not None and tree.tag == form.tag(form.ROOT):
+        if tree is not None and tree.tag in READ:
             return FILE_TYPE
         return super()._get_import_file_type(file_data)
 
@@ -47,7 +49,7 @@ class KsefBill(models.AbstractModel):
         :return: None, or why it could not be, as a sentence
         """
         try:
-            invoice = fa3.read(xml)
+            invoice = fa3.read_any(xml)
         except fa3.Unreadable as error:
             return self.env["account.move"]._l10n_pl_ksef_finding_text(error.finding)
         company = move.company_id

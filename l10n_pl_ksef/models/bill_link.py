@@ -24,7 +24,7 @@ class KsefBill(models.AbstractModel):
             for one in records:
                 xml = one._xml()
                 try:
-                    invoice = fa3.read(xml)
+                    invoice = fa3.read_any(xml)
                 except fa3.Unreadable:
                     continue  # nobody wants a bill of it, so nobody needs to be told
                 documents.append(Document(xml, invoice, one, one.role))
@@ -36,7 +36,7 @@ class KsefBill(models.AbstractModel):
         """Somebody says that ``move`` is the bill of this document, readable or not."""
         try:
             xml = received._xml()
-            document = Document(xml, fa3.read(xml), received, received.role)
+            document = Document(xml, fa3.read_any(xml), received, received.role)
         except fa3.Unreadable:
             values = {"l10n_pl_ksef_received_id": received.id}
             if move.is_purchase_document():
