@@ -249,7 +249,7 @@ class KsefReceived(models.Model):
             "xml": self._xml(),
             "number": self.invoice_number or "",
             "ksef_number": self.ksef_number,
-            "link": self.url or "",
+            "link": self.genuine and self.url or "",
             "certificate_link": "",
             "known": view.known_facts(
                 form=self.form or "",

@@ -1,5 +1,6 @@
 """What KSeF holds, as page and PDF: for those who may read it, in two languages, harmless."""
 
+import re
 import subprocess
 import tempfile
 
@@ -14,6 +15,7 @@ from .common import KsefTestCase
 from .common_examples import FOLDER, ExampleTestCase
 from .common_received import metadata, supplier_invoice
 from .common_sending import ConnectedTestCase
+from .test_offline import OfflineTestCase
 from .test_print import codes_in
 
 SCRIPT = "<script>alert('x')</script>"
@@ -145,7 +147,20 @@ class TestVisualisation(ReceivedCase):
         received = self.env["l10n_pl_ksef.received"]._receive(
             self.company, xml + b"\n", metadata(xml)
         )
-        self.assertIn("SHA-256", text_of(received._visualise("en")))
+        page = received._visualise("en")
+        self.assertIn("SHA-256", text_of(page))
+        self.assertFalse(html.fromstring(str(page)).xpath("//img"), "KSeF knows no such bytes")
+
+    def test_of_ten_thousand_lines_the_first_thousand_are_shown(self):
+        line = re.search(rb"<FaWiersz>.*</FaWiersz>", supplier_invoice(), re.DOTALL)[0]
+        many = b"".join(
+            line.replace(b"<NrWierszaFa>1<", b"<NrWierszaFa>%d<" % number)
+            for number in range(1, 10_001)
+        )
+        page = self.receive(supplier_invoice().replace(line, many))._visualise("en")
+        rows = html.fromstring(str(page)).xpath("(//div[hasclass('grid')])[1]//tbody/tr")
+        self.assertEqual(len(rows), 1000)
+        self.assertIn("There are 10,000 entries here; the first 1,000", text_of(page))
 
     # -- at the bill ------------------------------------------------------------------
 
@@ -255,6 +270,21 @@ class TestVisualisationOfSubmissions(ConnectedTestCase):
         invoice.action_l10n_pl_ksef_look()
         self.assertEqual(
             self.env["ir.attachment"].search_count([("res_id", "=", invoice.id)]), before
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestVisualisationOffline(OfflineTestCase):
+    def test_an_invoice_issued_offline_shows_both_codes_with_their_labels(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_issue_offline()
+        submission = self.submission_of(invoice)
+        tree = html.fromstring(str(submission._visualise("en")))
+        labels = tree.xpath("//td[hasclass('picture')]/div/text()")
+        self.assertEqual(labels, ["OFFLINE", "CERTYFIKAT"])
+        self.assertEqual(
+            set(codes_in(submission._visualisation_pdf("en"))),
+            {invoice.l10n_pl_ksef_invoice_url, invoice.l10n_pl_ksef_certificate_url},
         )
 
 
