@@ -113,7 +113,14 @@ class KsefReceived(models.Model):
     currency_code = fields.Char(readonly=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     net = fields.Monetary(readonly=True, aggregator=None)
-    vat = fields.Monetary(string="VAT", readonly=True, aggregator=None)
+    vat = fields.Monetary(
+        string="VAT",
+        readonly=True,
+        aggregator=None,
+        currency_field="zloty_id",
+        help="KSeF tells the VAT in PLN, whatever the currency of the document.",
+    )
+    zloty_id = fields.Many2one("res.currency", compute="_compute_currency_id", string="Zloty")
     gross = fields.Monetary(readonly=True, aggregator=None)
     self_billing = fields.Boolean(readonly=True)
     has_attachment = fields.Boolean(string="With attachment", readonly=True)
@@ -155,6 +162,7 @@ class KsefReceived(models.Model):
             for currency in currencies.search([("name", "in", self.mapped("currency_code"))])
         }
         zloty = currencies.search([("name", "=", "PLN")], limit=1)
+        self.zloty_id = zloty
         for received in self:
             received.currency_id = by_code.get(received.currency_code, zloty)
 

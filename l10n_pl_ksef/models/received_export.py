@@ -70,6 +70,7 @@ class KsefExport(models.Model):
         index=True,
     )
     window_from = fields.Char(string="From", required=True, readonly=True)
+    starts_at = fields.Datetime(string="Documents since", compute="_compute_starts_at")
     window_to = fields.Char(string="To", readonly=True, help="Empty: up to the moment it was made.")
     reference = fields.Char(string="KSeF reference", readonly=True)
     key_sealed = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, prefetch=False)
@@ -83,6 +84,12 @@ class KsefExport(models.Model):
         help="Documents that were not in the package as announced; each is asked for alone.",
     )
     problem = fields.Text(readonly=True)
+
+    @api.depends("window_from")
+    def _compute_starts_at(self):
+        for export in self:
+            start = Position(export.window_from).moment
+            export.starts_at = start.replace(tzinfo=None, microsecond=0)
 
     # -- requesting -------------------------------------------------------------------
 

@@ -224,9 +224,9 @@ class ResCompany(models.Model):
         if came:
             by_state = {state: len(some) for state, some in came.grouped("state").items()}
             names = dict(came._fields["state"]._description_selection(self.env))
-            parts = [f"{names[state]} {count}" for state, count in by_state.items()]
+            parts = [f"{names[state]}: {count}" for state, count in by_state.items()]
             sentences.append(
-                _("%(count)s new documents (%(parts)s).", count=len(came), parts=", ".join(parts))
+                _("New documents: %(count)s (%(parts)s).", count=len(came), parts=", ".join(parts))
             )
         unfinished = any(cursor._is_unfinished() for cursor in cursors)
         problems = [cursor.problem for cursor in cursors if cursor.problem]

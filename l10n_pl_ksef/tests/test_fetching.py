@@ -190,15 +190,15 @@ class TestFetching(ReceivingTestCase):
         self.plant(2)
         self.plant(1, supplier_invoice("FX", seller=BUYER_NIP, buyer=OTHER_BUYER_NIP))
         told = (self.company | other).action_l10n_pl_ksef_fetch()["params"]["message"]
-        self.assertIn(f"{self.company.name}: 2 new documents", told)
-        self.assertIn(f"{other.name}: 1 new documents", told)
+        self.assertIn(f"{self.company.name}: New documents: 2", told)
+        self.assertIn(f"{other.name}: New documents: 1", told)
 
     def test_one_company_without_connection_does_not_stop_the_others(self):
         other = self.env["res.company"].create({"name": "Not connected"})
         self.plant(2)
         told = (other | self.company).action_l10n_pl_ksef_fetch()["params"]["message"]
         self.assertIn("not connected", told)
-        self.assertIn("2 new documents", told)
+        self.assertIn("New documents: 2", told)
 
     def other_company(self):
         other = self.env["res.company"].create(
@@ -211,7 +211,7 @@ class TestFetching(ReceivingTestCase):
 
     def test_afterwards_it_says_what_came(self):
         self.plant(3)
-        self.assertIn("3 new documents", self.fetch())
+        self.assertIn("New documents: 3", self.fetch())
 
     def test_nothing_new_is_said_too(self):
         self.assertIn("Nothing new", self.fetch())

@@ -165,7 +165,7 @@ class TestReceivedActions(ReceivingTestCase):
         self.plant(2)
         journal = self.company_data["default_journal_purchase"]
         told = journal.action_l10n_pl_ksef_fetch()["params"]["message"]
-        self.assertIn("2 new documents", told)
+        self.assertIn("New documents: 2", told)
 
     def test_who_may_not_work_with_invoices_may_not_fetch(self):
         outsider = self.person("base.group_partner_manager")
