@@ -140,6 +140,7 @@ class KsefReceived(models.Model):
     _waiting = models.Index(
         "(company_id, state, id) WHERE state IN ('announced', 'kept', 'attention')"
     )
+    _orphans = models.Index("(id) WHERE move_id IS NULL AND state IN ('billed', 'linked')")
     _asked = models.Index("(company_id, asked_at) WHERE asked_at IS NOT NULL")
 
     # -- computes -----------------------------------------------------------------

@@ -174,7 +174,7 @@ class KsefExport(models.Model):
             self._end("done")
             return
         try:
-            with self._plain_archive(client, package) as plain:
+            with self._plain_archive(client, package, until) as plain:
                 if plain is None:
                     return
                 read = ReadPackage(plain, package)
@@ -228,14 +228,18 @@ class KsefExport(models.Model):
             )
 
     @contextlib.contextmanager
-    def _plain_archive(self, client, package):
-        """The decrypted archive as a file without a name; None where its links are over."""
+    def _plain_archive(self, client, package, until):
+        """The decrypted archive as a file without a name.
+
+        None where its links are over, or time is: the parts that are here already stay.
+        """
         vault = self.env["l10n_pl_ksef.vault"]
         key = SessionKey.from_bytes(vault._open(self.sudo().key_sealed, KEY_PURPOSE))
         with tempfile.TemporaryFile() as plain:
             for part in package.parts:
                 path = self._part_path(part)
-                if not self._download(client, part, path):
+                is_here = self._download(client, part, path)
+                if not is_here or (until is not None and time.monotonic() > until):
                     yield None
                     return
                 with open(path, "rb") as encrypted:

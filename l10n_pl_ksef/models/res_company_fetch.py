@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_datetime
 
+from .connection import TIMEOUT_KEY
 from .explanations import WARSAW, explain
 from .fetch_cursor import _is_over
 from .received_understand import CRON_UNDERSTAND
@@ -20,6 +21,8 @@ CRON_FETCH = "l10n_pl_ksef.cron_fetch"
 RUN_SECONDS = 40
 # A person waits so long for what was asked for; the schedule does the rest.
 PERSON_SECONDS = 20
+# So long for each answer of KSeF, in seconds.
+PERSON_TIMEOUT = 10.0
 
 
 class ResCompany(models.Model):
@@ -150,8 +153,9 @@ class ResCompany(models.Model):
         company's trouble does not stop the others.
         """
         self._l10n_pl_ksef_check_may_fetch()
-        roots = self.browse()
         lines, trouble = [], False
+        self = self.with_context(**{TIMEOUT_KEY: PERSON_TIMEOUT})
+        roots = self.browse()
         until = time.monotonic() + PERSON_SECONDS if request else None
         for company in self:
             root = company._l10n_pl_ksef_root()
@@ -172,6 +176,12 @@ class ResCompany(models.Model):
             self.env._("Fetching from KSeF"),
             "\n".join(lines),
         )
+
+    @api.model
+    def action_l10n_pl_ksef_fetch_all(self):
+        """Fetch for the companies that the person works with now, as far as they use KSeF."""
+        connected = self.env.companies.filtered(lambda company: company._l10n_pl_ksef_root())
+        return (connected or self.env.company).action_l10n_pl_ksef_fetch()
 
     def _l10n_pl_ksef_check_may_fetch(self):
         if not self.env.su and not self.env.user.has_group("account.group_account_invoice"):
