@@ -12,17 +12,22 @@ import pytest
 CLOSE = "POST /v2/sessions/batch/*/close"
 SESSION = "l10n_pl_ksef_session"
 COUNT = 4
+TESTS = 11
 SMALL = {"KSEF_SYSTEM_SMALL_PACKAGES": 1}
 
 
+@pytest.fixture(scope="module")
+def posted(odoo):
+    """Posted invoices for all tests, made by one process; each takes some of its own."""
+    said = odoo.shell("invoices.py", KSEF_SYSTEM_COUNT=COUNT * TESTS).splitlines()
+    [line] = [line for line in said if line.startswith("INVOICES")]
+    return [int(number) for number in line.split()[1:]]
+
+
 @pytest.fixture
-def invoices(odoo):
-    [line] = [
-        line
-        for line in odoo.shell("invoices.py", KSEF_SYSTEM_COUNT=COUNT).splitlines()
-        if line.startswith("INVOICES")
-    ]
-    yield [int(number) for number in line.split()[1:]]
+def invoices(odoo, posted):
+    mine = [posted.pop(0) for _number in range(COUNT)]
+    yield mine
     odoo.let_go()
 
 
@@ -60,16 +65,21 @@ def assert_all_in_ksef_once(odoo, invoices):
         )
 
 
+def sending(invoices):
+    """What a process is told that prepares and sends these."""
+    return {**SMALL, "KSEF_SYSTEM_PREPARE": " ".join(map(str, invoices))}
+
+
 def killed_and_followed(odoo, invoices, when):
     """Kill the process at that moment; what it had reached is the return value."""
-    odoo.killed("schedules.py", when, **SMALL)
+    odoo.killed("schedules.py", when, **sending(invoices))
     odoo.let_go()
     reached = packages(odoo, invoices)
     return [package[:2] for package in reached]
 
 
 def test_a_process_left_alone_sends_one_package_in_parts(odoo, invoices):
-    odoo.shell("schedules.py", **SMALL)
+    odoo.shell("schedules.py", **sending(invoices))
     [(state, sent, parts, _number)] = packages(odoo, invoices)
     assert (state, sent) == ("closed", parts)
     assert parts > 3
@@ -144,10 +154,8 @@ def test_killed_after_the_answer_and_before_it_was_written(odoo, invoices):
 
 
 def test_killed_when_half_the_numbers_were_written(odoo, invoices):
-    third = odoo.execute("SELECT id FROM l10n_pl_ksef_submission WHERE move_id = %s", invoices[2])[
-        0
-    ][0]
-    odoo.hang_on(f"NEW.state = 'accepted' AND OLD.state != 'accepted' AND NEW.id = {third}")
+    third = f"NEW.move_id = {invoices[2]}"
+    odoo.hang_on(f"NEW.state = 'accepted' AND OLD.state != 'accepted' AND {third}")
     killed_and_followed(odoo, invoices, odoo.is_hanging)
     assert states(odoo, invoices) == {"accepted", "sent"}
     odoo.recover(**SMALL)
@@ -155,10 +163,8 @@ def test_killed_when_half_the_numbers_were_written(odoo, invoices):
 
 
 def test_killed_when_half_the_receipts_were_written(odoo, invoices):
-    third = odoo.execute("SELECT id FROM l10n_pl_ksef_submission WHERE move_id = %s", invoices[2])[
-        0
-    ][0]
-    odoo.hang_on(f"NEW.has_upo AND NOT coalesce(OLD.has_upo, false) AND NEW.id = {third}")
+    third = f"NEW.move_id = {invoices[2]}"
+    odoo.hang_on(f"NEW.has_upo AND NOT coalesce(OLD.has_upo, false) AND {third}")
     killed_and_followed(odoo, invoices, odoo.is_hanging)
     assert [odoo.submission(one)["has_upo"] for one in invoices] == [True, True, False, False]
     odoo.recover(**SMALL)
@@ -166,7 +172,7 @@ def test_killed_when_half_the_receipts_were_written(odoo, invoices):
 
 
 def test_two_processes_at_once_send_each_document_once(odoo, invoices):
-    both = [odoo._start_shell("schedules.py", **SMALL) for _number in range(2)]
+    both = [odoo._start_shell("schedules.py", **sending(invoices)) for _number in range(2)]
     ends = [process.wait(120) for process in both]
     assert 0 in ends, odoo.tail()
     odoo.recover(**SMALL)

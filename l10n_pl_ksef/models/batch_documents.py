@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from .batch_session import ON_ITS_WAY
 from .submission import TO_OFFER_STATES
-from .submission_crons import CRON_FOLLOW, RUN_SECONDS
+from .submission_crons import CRON_FOLLOW
 from .throttle import PACKAGES
 from .transactions import commit_point
 
@@ -18,6 +18,8 @@ PACKAGE_FROM = 20
 # lists the results, and what goes wrong with a package concerns no more than these.
 PACKAGE_MOST = 1000
 PACKAGE_MOST_BYTES = 100_000_000
+# The same run also prepares invoices and sends others one by one.
+PACKING_SECONDS = 20
 # After so many packages that failed as a whole, a document goes alone, where whatever is wrong
 # with it stops only itself.
 PACKAGES_BEFORE_ALONE = 2
@@ -54,7 +56,7 @@ class KsefSubmission(models.Model):
     @api.model
     def _send_packages(self, company):
         """Pack what waits, as long as there is enough of it or something needs a package."""
-        until = time.monotonic() + RUN_SECONDS
+        until = time.monotonic() + PACKING_SECONDS
         while time.monotonic() < until:
             session = self._next_package(company)
             if not session:
@@ -112,11 +114,11 @@ class KsefSubmission(models.Model):
             )
         )
         total, chosen = 0, []
-        for document in self:
-            total += sizes.get(document.id, 0)
+        for document_id in self.ids:
+            total += sizes.get(document_id, 0)
             if chosen and total > most:
                 break
-            chosen.append(document.id)
+            chosen.append(document_id)
         return self.browse(chosen)
 
     def _pack(self, company, offline):

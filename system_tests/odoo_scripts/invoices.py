@@ -1,4 +1,4 @@
-# Runs in `odoo shell`: posts and prepares some invoices, and prints their ids.
+# Runs in `odoo shell`: posts some invoices that nobody has sent yet, and prints their ids.
 import os
 
 from odoo import Command
@@ -23,6 +23,5 @@ invoices = env["account.move"].create(
     ]
 )
 invoices.action_post()
-invoices._l10n_pl_ksef_prepare()
 env.cr.commit()
 print("INVOICES", *invoices.ids)

@@ -8,6 +8,8 @@ from odoo.addons.l10n_pl_ksef.models import batch_documents, batch_steps
 if os.environ.get("KSEF_SYSTEM_SMALL_PACKAGES"):
     batch_documents.PACKAGE_FROM = 2
     batch_steps.LIMITS = PackageLimits(part_bytes=900)
+to_prepare = os.environ.get("KSEF_SYSTEM_PREPARE", "")
+env["account.move"].browse(map(int, to_prepare.split()))._l10n_pl_ksef_prepare()
 submissions = env["l10n_pl_ksef.submission"]
 for _round in range(20):
     submissions._cron_send()
