@@ -18,6 +18,17 @@ class KsefCertificate(models.Model):
         "qualified seal may serve several; a certificate of KSeF only the one that issued it.",
     )
 
+    environment_names = fields.Char(
+        string="Environments of KSeF", compute="_compute_environment_names"
+    )
+
+    @api.depends("environments")
+    def _compute_environment_names(self):
+        names = dict(self.env["res.company"]._l10n_pl_ksef_selection_environment())
+        for certificate in self:
+            codes = sorted(certificate._environment_codes())
+            certificate.environment_names = SEPARATOR.join(names.get(code, code) for code in codes)
+
     def _environment_codes(self):
         """The codes of the environments it is known to serve; empty where that is not known."""
         self.ensure_one()
@@ -54,15 +65,11 @@ class KsefCertificate(models.Model):
         if code and self._is_of_another(code):
             hints.append(
                 self.env._(
-                    "It is for another environment of KSeF (%s), where it came from.",
-                    self._environment_names(),
+                    "It is for another environment of KSeF (%s) than the one chosen now.",
+                    self.environment_names,
                 )
             )
         return " ".join(hint for hint in hints if hint) or False
-
-    def _environment_names(self):
-        names = dict(self.env["res.company"]._l10n_pl_ksef_selection_environment())
-        return SEPARATOR.join(names.get(code, code) for code in sorted(self._environment_codes()))
 
     @api.model
     def _learn_environments(self):

@@ -33,7 +33,26 @@ class KsefToken(models.Model):
         string="Token (encrypted)", groups=NO_ACCESS, prefetch=False, copy=False
     )
     has_secret = fields.Boolean(string="Token Kept", readonly=True, copy=False)
+    use_wanted = fields.Boolean(
+        string="To Be Put in Use",
+        readonly=True,
+        copy=False,
+        help="As soon as KSeF has it in force.",
+    )
     in_use = fields.Boolean(compute="_compute_in_use")
+    environment_name = fields.Char(
+        string="Environment of KSeF", compute="_compute_environment_name"
+    )
+    state = fields.Selection(
+        [
+            ("in_use", "In use"),
+            ("wanted", "In use soon"),
+            ("kept", "Kept"),
+            ("no_secret", "Text removed"),
+            ("revoked", "Revoked"),
+        ],
+        compute="_compute_state",
+    )
 
     @api.depends("company_id.l10n_pl_ksef_token_id", "company_id.l10n_pl_ksef_auth_method")
     def _compute_in_use(self):
@@ -43,6 +62,24 @@ class KsefToken(models.Model):
                 company.l10n_pl_ksef_token_id == token
                 and company.l10n_pl_ksef_auth_method == "token"
             )
+
+    @api.depends("environment")
+    def _compute_environment_name(self):
+        names = dict(self.env["res.company"]._l10n_pl_ksef_selection_environment())
+        for token in self:
+            token.environment_name = names.get(token.environment, token.environment)
+
+    @api.depends("in_use", "use_wanted", "has_secret", "revoked_at")
+    def _compute_state(self):
+        for token in self:
+            if token.revoked_at:
+                token.state = "revoked"
+            elif token.in_use:
+                token.state = "in_use"
+            elif token.use_wanted:
+                token.state = "wanted"
+            else:
+                token.state = "kept" if token.has_secret else "no_secret"
 
     @api.depends("reference", "description")
     def _compute_display_name(self):

@@ -25,13 +25,6 @@ LOOK_OFTEN = timedelta(minutes=5)
 class KsefToken(models.Model):
     _inherit = "l10n_pl_ksef.token"
 
-    use_wanted = fields.Boolean(
-        string="To Be Put in Use",
-        readonly=True,
-        copy=False,
-        help="As soon as KSeF has it in force.",
-    )
-
     @api.model
     def _make(self, company, permissions=("InvoiceRead", "InvoiceWrite"), description=None):
         """Have KSeF make a token for ``company`` and keep it; putting it in use comes after.
