@@ -34,11 +34,15 @@ class KsefEnrolment(models.Model):
 
     @api.model
     def _cron_l10n_pl_ksef_enrolments(self):
-        """Ask about every request under way, fetch what was issued, put it in use."""
+        """Ask about every request under way, fetch what was issued, put it in use.
+
+        The same for tokens that KSeF is putting in force, and logins that it is checking.
+        """
         for enrolment in self.search(self._due_domain(), order="id"):
             with isolated(self.env, f"following the certificate request {enrolment.name}"):
                 enrolment._advance()
         self.env["l10n_pl_ksef.token"]._use_what_is_in_force()
+        self.env["l10n_pl_ksef.login"]._resume_what_is_pending()
         self._come_back()
 
     @api.model

@@ -16,8 +16,10 @@ from ..ksef.errors import (
     TooManyRequests,
 )
 from .credential import REFUSAL
+from .enrolment import CRON
 from .explanations import LoginOnHold, explain
 from .login_tokens import NO_PENDING_LOGIN
+from .transactions import commit_point, isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -101,11 +103,25 @@ class KsefLogin(models.Model):
         if refused:
             values["state"] = "error"
         self.write(values)
+        if isinstance(error, LoginPending):
+            self.env.ref(CRON).sudo()._trigger(at=self.hold_until)
         if news:
             self._tell_of_refusal()
         _logger.warning(
             "KSeF login of company %s (%s): %s", self.company_id.id, self.environment, error
         )
+
+    @api.model
+    def _resume_what_is_pending(self):
+        """For the schedule: ask what became of logins that KSeF was still checking."""
+        due = [("pending_reference", "!=", False), ("hold_until", "<=", fields.Datetime.now())]
+        for login in self.sudo().search(due):
+            company = login.company_id
+            if company._l10n_pl_ksef_login() != login:
+                continue  # made with settings that were changed since
+            with isolated(self.env, f"resuming the KSeF login of {company.name}"):
+                company._l10n_pl_ksef_show_how_it_stands()
+                commit_point(self.env)
 
     @api.model
     def _is_refusal(self, error):

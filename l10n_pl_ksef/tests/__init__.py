@@ -44,6 +44,7 @@ from . import (
     test_fetching_singly,
     test_fetching_trouble,
     test_guard,
+    test_holders,
     test_key_rotation,
     test_lists,
     test_login,
@@ -75,4 +76,5 @@ from . import (
     test_translations,
     test_vault,
     test_visualisation,
+    test_waiting,
 )

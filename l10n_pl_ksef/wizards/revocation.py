@@ -46,13 +46,37 @@ class KsefRevocation(models.TransientModel):
                 "offline until there is another offline certificate."
             )
             return f"{sentence} {self._invoices_with_its_codes()}".strip()
+        parts = []
         if known.in_use:
-            return _(
-                "%(company)s logs in with it. Nothing can be sent until another certificate or "
-                "token is set up.",
-                company=self.company_id.name,
+            parts.append(
+                _(
+                    "%(company)s logs in with it. Nothing can be sent until another certificate "
+                    "or token is set up.",
+                    company=self.company_id.name,
+                )
             )
-        return False
+        others = self._other_companies()
+        if others:
+            parts.append(
+                _(
+                    "Other companies of this database log in with it too (%(count)s): "
+                    "they cannot log in any more either.",
+                    count=others,
+                )
+            )
+        return " ".join(parts) or False
+
+    def _other_companies(self):
+        """How many other companies use the same pair; not which, since they may be out of sight."""
+        same = self.env["l10n_pl_ksef.certificate"].sudo()
+        if self.certificate_id:
+            same = same.search(
+                [
+                    ("fingerprint", "=", self.certificate_id.fingerprint),
+                    ("company_id", "!=", self.company_id.id),
+                ]
+            )
+        return len(same.filtered("in_use").company_id)
 
     def _invoices_with_its_codes(self):
         """Which waiting or recent invoices are meant; '' for none."""
