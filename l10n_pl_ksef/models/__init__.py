@@ -17,7 +17,6 @@ from . import (
     account_move_scope,
     account_move_send,
     account_move_technical_correction,
-    account_move_visualisation,
     account_payment,
     account_tax,
     batch_documents,
@@ -85,4 +84,5 @@ from . import (
     token_making,
     vault,
     visualisation,
+    visualised_documents,
 )

@@ -109,8 +109,9 @@ class TestVisualisation(ReceivedCase):
 
     def test_no_address_in_a_document_becomes_a_link(self):
         received = self.receive_named("javascript:alert(1) https://evil.example/")
-        tree = html.fromstring(str(received._visualise("en", pdf=True)))
-        self.assertEqual(tree.xpath("//@href"), [received.url])
+        tree = html.fromstring(str(received._visualise("en")))
+        own = [href for href in tree.xpath("//@href") if not href.startswith("/l10n_pl_ksef/")]
+        self.assertEqual(own, [received.url])
 
     def test_a_name_that_turns_its_direction_shows_that(self):
         shown = text_of(self.receive_named("ABC\u202egpj.exe")._visualise("en"))
@@ -207,6 +208,18 @@ class TestVisualisation(ReceivedCase):
         xml = supplier_invoice()
         received = self.env["l10n_pl_ksef.received"]._keep(self.company, [(None, metadata(xml))])
         self.assertIn("has not come yet", text_of(received._visualise("en")))
+
+    def test_a_bill_made_of_a_dropped_file_can_be_looked_at(self):
+        attachment = self.env["ir.attachment"].create(
+            {"name": "faktura.xml", "raw": supplier_invoice("FV/9"), "mimetype": "application/xml"}
+        )
+        journal = self.company_data["default_journal_purchase"]
+        action = journal.create_document_from_attachment(attachment.ids)
+        bill = self.env["account.move"].browse(action["res_id"])
+        self.assertTrue(bill.l10n_pl_ksef_has_visualisation)
+        action = bill.action_l10n_pl_ksef_look()
+        self.assertIn(f"/visualisation/bill/{bill.id}", action["url"])
+        self.assertIn("FV/9", text_in(self.attached(bill).raw))
 
     def test_a_bill_without_document_has_no_button(self):
         self.assertFalse(self.bill_of(self.receive()).copy().l10n_pl_ksef_has_visualisation)
@@ -342,6 +355,13 @@ class TestVisualisationPage(ReceivedCase, HttpCase):
         page = self.look_as("customer", "base.group_portal")
         self.assertEqual(page.status_code, 403)
         self.assertNotIn("FV/1", page.text)
+
+    def test_customers_of_the_portal_see_no_dropped_file_of_a_bill_either(self):
+        bill = self.bill_of(self.received)
+        bill.l10n_pl_ksef_sha256 = self.received.sha256
+        self.look_as("customer", "base.group_portal")
+        page = self.url_open(f"/l10n_pl_ksef/visualisation/bill/{bill.id}")
+        self.assertEqual(page.status_code, 403)
 
     def test_nobody_sees_it_without_logging_in(self):
         self.assertNotIn("FV/1", self.url_open(self.address).text)
