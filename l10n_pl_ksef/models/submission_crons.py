@@ -14,6 +14,8 @@ CRON_SEND = "l10n_pl_ksef.cron_send"
 CRON_FOLLOW = "l10n_pl_ksef.cron_follow"
 
 SLICE = 100
+# Enough for a good package; the time of a run ends it sooner on a slow machine.
+PREPARED_IN_ONE_RUN = 500
 # KSeF needs a few seconds for an invoice; a schedule that is running may wait for that.
 PATIENCE = timedelta(seconds=20)
 # Workers are ended after two minutes: stop well before, and come back.
@@ -50,16 +52,18 @@ class KsefSubmission(models.Model):
             & moves._l10n_pl_ksef_to_prepare_domain(company)
             & Domain("l10n_pl_ksef_submission_ids", "not any", [("state", "=", "ready")]),
             order="invoice_date, id",
-            limit=SLICE,
+            limit=PREPARED_IN_ONE_RUN,
         )
+        more = len(waiting) == PREPARED_IN_ONE_RUN
         until = time.monotonic() + RUN_SECONDS
         for move in waiting:
+            if time.monotonic() > until:
+                more = True
+                break
             with isolated(self.env, f"preparing {move.name}"):
                 move.with_company(move.company_id)._l10n_pl_ksef_prepare_by_itself()
                 commit_point(self.env)
-            if time.monotonic() > until:
-                break
-        if len(waiting) == SLICE:
+        if more:
             self.env.ref(CRON_SEND).sudo()._trigger()
 
     @api.model

@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..ksef.packages import PackageLimits
-from ..models import batch_documents, batch_results, batch_steps
+from ..models import batch_documents, batch_results, batch_steps, submission_crons
 from ..models.batch_documents import PACKAGE_FROM
 from .common_batch import CLOSE, BatchTestCase
 
@@ -84,6 +84,46 @@ class TestBatch(BatchTestCase):
         self.run_due()
         self.assertEqual([package.accepted_count for package in self.packages()], [3, 3])
         self.assertOfferedOnce(invoices)
+
+    def test_a_day_with_something_of_everything(self):
+        # given: thirty documents, online and offline, some with an attachment; one that KSeF
+        # holds already, one that it refuses; receipts on several pages
+        self.patch(batch_documents, "PACKAGE_FROM", 10)
+        self.simulator.control("processing", {"upo_page_size": 9})
+        self.announce_attachments()
+        self.give_offline_pair()
+        attached = self.with_attachment() | self.with_attachment()
+        attached._l10n_pl_ksef_prepare()
+        online, offline = self.ready(16) | attached[0], self.ready(12) | attached[1]
+        self.give_ready_offline(offline)
+        held_already = self.simulator.plant(self.document(online[3]))
+        self.simulator.fault(CLOSE, "process_status", code=450, ordinals=[5])
+        # when
+        self.run_due()
+        self.run_due()
+        # then
+        [refused] = offline.filtered(lambda move: move.l10n_pl_ksef_state == "rejected")
+        others = online + offline - refused
+        self.assertEqual(len(others), 29)
+        self.assertEqual(set(others.mapped("l10n_pl_ksef_state")), {"accepted"})
+        # (the receipt of what another program sent is with that program)
+        self.assertTrue(all((others - online[3]).mapped("l10n_pl_ksef_has_upo")))
+        self.assertEqual(online[3].l10n_pl_ksef_number, held_already["number"])
+        self.assertEqual(len(set(others.mapped("l10n_pl_ksef_number"))), 29)
+        self.assertEqual(self.packages().mapped("offline_mode"), [True, False])
+        for invoice in others - online[3]:
+            [held] = self.held(invoice)[invoice.name]
+            self.assertEqual(held["offered"], 1)
+            self.assertEqual(held["mode"], "Offline" if invoice in offline else "Online")
+
+    def test_a_run_that_ended_early_comes_back_for_the_rest(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        self.today_invoice()
+        self.patch(submission_crons, "RUN_SECONDS", -1)
+        self.env["ir.cron.trigger"].search([]).unlink()
+        self.submissions()._prepare_waiting(self.connection())
+        cron = self.env.ref("l10n_pl_ksef.cron_send")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     # -- on its way -----------------------------------------------------------------------------
 
