@@ -25,6 +25,13 @@ PERSON_SECONDS = 20
 PERSON_TIMEOUT = 10.0
 
 
+OTHER_ROLES = [
+    ("off", "Not fetched"),
+    ("keep", "Only kept, to look at"),
+    ("bill", "Made into draft bills"),
+]
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -46,7 +53,7 @@ class ResCompany(models.Model):
         "issued with another program.",
     )
     l10n_pl_ksef_fetch_subject3 = fields.Selection(
-        "_l10n_pl_ksef_selection_other_roles",
+        OTHER_ROLES,
         string="As Third Party",
         default="off",
         required=True,
@@ -54,7 +61,7 @@ class ResCompany(models.Model):
         "recipient within a group.",
     )
     l10n_pl_ksef_fetch_authorised = fields.Selection(
-        "_l10n_pl_ksef_selection_other_roles",
+        OTHER_ROLES,
         string="As Authorised Party",
         default="off",
         required=True,
@@ -68,14 +75,6 @@ class ResCompany(models.Model):
     l10n_pl_ksef_fetch_message = fields.Text(
         string="Fetching from KSeF stands at", compute="_compute_l10n_pl_ksef_fetch_message"
     )
-
-    @api.model
-    def _l10n_pl_ksef_selection_other_roles(self):
-        return [
-            ("off", self.env._("Not fetched")),
-            ("keep", self.env._("Only kept, to look at")),
-            ("bill", self.env._("Made into draft bills")),
-        ]
 
     @api.depends_context("lang")
     @api.depends("l10n_pl_ksef_environment", "l10n_pl_ksef_fetch_mode")
