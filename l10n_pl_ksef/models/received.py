@@ -29,7 +29,7 @@ from ..ksef.received_metadata import ReceivedMetadata
 from .transactions import commit_point
 
 STATES = [
-    ("announced", "Announced"),
+    ("announced", "Expected"),
     ("kept", "Waiting"),
     ("billed", "Bill made"),
     ("linked", "Linked"),

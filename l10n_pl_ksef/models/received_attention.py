@@ -44,7 +44,7 @@ class KsefReceived(models.Model):
             user_id=person.id,
             summary=told.env._("Documents from KSeF need somebody"),
             note=told.env._(
-                "Of some documents that came from KSeF no bill could be made. Open Accounting, "
-                "Vendors, Received from KSeF: each says what is wrong and what can be done."
+                "Of some documents that came from KSeF no bill could be made. Open Invoicing, "
+                "Vendors, KSeF, Received from KSeF: each says what is wrong and what can be done."
             ),
         )
