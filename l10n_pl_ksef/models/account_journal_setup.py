@@ -1,6 +1,8 @@
-"""KSeF on the cards of the dashboard: connected or not, and a hint to set it up."""
+"""KSeF on the cards of the dashboard: connected or not, the status light, a hint to set it up."""
 
 from odoo import fields, models
+
+from .beacon import LIGHTS
 
 
 class AccountJournal(models.Model):
@@ -14,6 +16,12 @@ class AccountJournal(models.Model):
         string="KSeF Mark",
         compute="_compute_l10n_pl_ksef_mark",
     )
+    l10n_pl_ksef_light = fields.Selection(
+        LIGHTS, string="KSeF Status", compute="_compute_l10n_pl_ksef_mark"
+    )
+    l10n_pl_ksef_light_text = fields.Char(
+        string="KSeF Status in Words", compute="_compute_l10n_pl_ksef_mark"
+    )
 
     def _compute_l10n_pl_ksef_mark(self):
         administrator = self.env.user.has_group("base.group_system")
@@ -23,7 +31,10 @@ class AccountJournal(models.Model):
             invoicing = journals.filtered(lambda journal: journal.type in ("sale", "purchase"))
             others = journals - invoicing
             invoicing.l10n_pl_ksef_mark = root and ("connected" if connected else "not_connected")
+            invoicing.l10n_pl_ksef_light = company.l10n_pl_ksef_light
+            invoicing.l10n_pl_ksef_light_text = company.l10n_pl_ksef_light_text
             others.l10n_pl_ksef_mark = False
+            others.l10n_pl_ksef_light = others.l10n_pl_ksef_light_text = False
             sales = invoicing.filtered(lambda journal: journal.type == "sale")
             wanted = administrator and company._l10n_pl_ksef_wants_setup_hint()
             sales.l10n_pl_ksef_setup_hint = wanted

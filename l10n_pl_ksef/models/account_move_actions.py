@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .submission import UNDER_WAY_STATES
+from .submission import TO_OFFER_STATES, UNDER_WAY_STATES
 
 # A person waits for a handful of invoices; more of them go to the background at once.
 SENT_WHILE_WAITING = 5
@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         if len(self) > PREPARED_WHILE_WAITING:
             return self._l10n_pl_ksef_leave_to_schedule()
         skipped = self._l10n_pl_ksef_prepare()
-        ready = self.l10n_pl_ksef_submission_ids.filtered(lambda s: s.state == "ready")
+        ready = self.l10n_pl_ksef_submission_ids.filtered(lambda s: s.state in TO_OFFER_STATES)
         if len(ready) <= SENT_WHILE_WAITING:
             ready.sudo()._send_and_wait()
         self._l10n_pl_ksef_wake_crons()
@@ -136,6 +136,10 @@ class AccountMove(models.Model):
             return "warning", self._l10n_pl_ksef_sentence_in_doubt()
         if state == "to_send" and submission._needs_package() and not submission.trouble:
             return "info", self._l10n_pl_ksef_sentence_needs_package()
+        if state == "offline":
+            trouble = submission.trouble or ""
+            issued = self._l10n_pl_ksef_sentence_offline()
+            return ("warning" if trouble else "info"), f"{trouble} {issued}".strip()
         if state == "to_send":
             trouble = submission.trouble or ""
             waits = _("It stays in the queue and is sent by itself.")
@@ -155,12 +159,17 @@ class AccountMove(models.Model):
         rejected = len(
             self.filtered(lambda m: m.l10n_pl_ksef_state == "rejected") - _moves(skipped, self)
         )
-        under_way = len(self) - accepted - rejected - len(skipped)
+        offline = len(
+            self.filtered(lambda m: m.l10n_pl_ksef_state == "offline") - _moves(skipped, self)
+        )
+        under_way = len(self) - accepted - rejected - offline - len(skipped)
         parts = []
         if accepted:
             parts.append(_("Accepted by KSeF: %s.", accepted))
         if under_way:
             parts.append(_("On their way: %s; their numbers appear automatically.", under_way))
+        if offline:
+            parts.append(_("Issued offline: %s. They are sent to KSeF automatically.", offline))
         if rejected:
             parts.append(_("Refused: %s; each invoice says why.", rejected))
         if skipped:
@@ -168,7 +177,9 @@ class AccountMove(models.Model):
             parts.append(
                 _("%(count)s not sent, for example: %(reason)s", count=len(skipped), reason=first)
             )
-        kind = "warning" if skipped or rejected else "success" if not under_way else "info"
+        kind = (
+            "warning" if skipped or rejected or offline else "success" if not under_way else "info"
+        )
         return kind, " ".join(parts)
 
 

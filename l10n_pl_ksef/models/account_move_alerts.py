@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from .fa3_kept_findings import from_data
+from .submission import OFFLINE_MODES
 
 NOTE = "mail.mt_note"
 ACTIVITY = "l10n_pl_ksef.mail_activity_type_needs_somebody"
@@ -89,6 +90,15 @@ class AccountMove(models.Model):
                 name=self.display_name,
                 number=submission.duplicate_of,
             )
+        if submission.mode in OFFLINE_MODES:
+            return self.env._(
+                "KSeF refused %(name)s: %(words)s (code %(code)s). Its buyer holds it already, so "
+                "it cannot simply be issued again: have its file repaired and sent as a technical "
+                "correction, or, where a permission is lacking, have it granted and send it again.",
+                name=self.display_name,
+                words=(submission.refusal or "").rstrip(". "),
+                code=submission.refusal_code,
+            )
         return self.env._(
             "KSeF refused %(name)s: %(words)s (code %(code)s). It is not in KSeF. Correct what "
             "KSeF names, on the customer or by resetting the invoice to draft, and send it again.",
@@ -128,12 +138,15 @@ class AccountMove(models.Model):
 
     # -- the chatter ------------------------------------------------------------------------
 
-    def _l10n_pl_ksef_note_acceptance(self, submission):
-        """Say it, keep the evidence with the invoice, and let what waited for it go."""
+    def _l10n_pl_ksef_note_acceptance(self, submission, why_one_code=""):
+        """Say it, keep the evidence with the invoice, and let what waited for it go.
+
+        :param why_one_code: why an invoice that came to KSeF late has no second code, if so
+        """
         move = self._l10n_pl_ksef_for_notes()
         document = move._l10n_pl_ksef_attach(submission.document_filename, submission._xml())
         move.message_post(
-            body=move.env._("In KSeF under the number %s.", submission.ksef_number),
+            body=move._l10n_pl_ksef_sentence_accepted(submission, why_one_code),
             attachment_ids=document.ids,
             subtype_xmlid=NOTE,
         )
@@ -141,6 +154,22 @@ class AccountMove(models.Model):
         move._l10n_pl_ksef_renew_pdf()
         if submission.delivery:
             self.env.ref("l10n_pl_ksef.cron_deliver").sudo()._trigger()
+
+    def _l10n_pl_ksef_sentence_accepted(self, submission, why_one_code):
+        _ = self.env._
+        sentences = [_("In KSeF under the number %s.", submission.ksef_number)]
+        if submission._came_late():
+            sentences.append(
+                _(
+                    "KSeF marked it as issued offline, because it came on a later day than its own "
+                    "date."
+                )
+            )
+            if submission.certificate_url:
+                sentences.append(_("Its print carries both codes."))
+        if why_one_code:
+            sentences.append(_("Its print carries the first code only: %s", why_one_code))
+        return " ".join(sentences)
 
     def _l10n_pl_ksef_note_upo(self, submission):
         move = self._l10n_pl_ksef_for_notes()

@@ -95,9 +95,9 @@ class AccountMove(models.Model):
     def _l10n_pl_ksef_known_number(self):
         return super()._l10n_pl_ksef_known_number() or self.l10n_pl_ksef_number_elsewhere or False
 
-    def _l10n_pl_ksef_note_acceptance(self, submission):
+    def _l10n_pl_ksef_note_acceptance(self, submission, why_one_code=""):
         """Let those go that could not before this number was there."""
-        result = super()._l10n_pl_ksef_note_acceptance(submission)
+        result = super()._l10n_pl_ksef_note_acceptance(submission, why_one_code)
         waiting = waiting_for(self.sudo()).filtered(
             lambda move: (
                 move.l10n_pl_ksef_state == "to_send"

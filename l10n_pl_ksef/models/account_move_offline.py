@@ -1,57 +1,21 @@
 """Issuing invoices offline: while KSeF or the network fails, or by the seller's choice."""
 
-import logging
-from datetime import timezone
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..ksef.calendar import warsaw_day
 from ..ksef.errors import KsefError
 from .explanations import explain
 from .submission import OFFLINE_MODES, UNDER_WAY_STATES
 from .transactions import commit_point
 
-_logger = logging.getLogger(__name__)
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    l10n_pl_ksef_deadline = fields.Date(
-        string="KSeF Deadline",
-        compute="_compute_l10n_pl_ksef_submission",
-        store=True,
-        index="btree_not_null",
-        copy=False,
-        help="The last day, in Warsaw, on which this invoice, issued offline, may be sent.",
-    )
-    l10n_pl_ksef_deadline_missed = fields.Boolean(
-        string="KSeF Deadline Missed", compute="_compute_l10n_pl_ksef_deadline_missed"
-    )
     l10n_pl_ksef_can_issue_offline = fields.Boolean(
         string="Can Be Issued Offline", compute="_compute_l10n_pl_ksef_can_issue_offline"
     )
-
-    def _auto_init(self):
-        self._l10n_pl_ksef_empty_column("l10n_pl_ksef_deadline", "date")
-        return super()._auto_init()
-
-    @api.depends("l10n_pl_ksef_submission_ids.deadline")
-    def _compute_l10n_pl_ksef_submission(self):
-        result = super()._compute_l10n_pl_ksef_submission()
-        for move in self:
-            binding = move._l10n_pl_ksef_binding_submission()
-            move.l10n_pl_ksef_deadline = binding.state != "accepted" and binding.deadline
-        return result
-
-    @api.depends("l10n_pl_ksef_deadline")
-    def _compute_l10n_pl_ksef_deadline_missed(self):
-        today = _today()
-        for move in self:
-            due = move.l10n_pl_ksef_deadline
-            move.l10n_pl_ksef_deadline_missed = bool(due and due < today)
 
     @api.depends("l10n_pl_ksef_state", "l10n_pl_ksef_mode")
     def _compute_l10n_pl_ksef_can_issue_offline(self):
@@ -98,21 +62,39 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         root = self.company_id._l10n_pl_ksef_root()
-        reason = self._l10n_pl_ksef_why_not_now() or root._l10n_pl_ksef_why_not_offline()
+        reason = (
+            self._l10n_pl_ksef_why_not_now()
+            or self._l10n_pl_ksef_why_not_again()
+            or root._l10n_pl_ksef_why_not_offline()
+        )
         if reason:
             return reason
         mode = root._l10n_pl_ksef_offline_mode()
         if not mode:
-            return self.env._(
-                "A total failure of KSeF is announced. Issue %s as an ordinary invoice: mark it "
-                "as issued outside KSeF, because of the total failure. It needs no codes and is "
-                "never sent.",
-                self.display_name,
-            )
+            return self._l10n_pl_ksef_sentence_total_failure()
+        prepared_before = bool(self._l10n_pl_ksef_binding_submission())
         reason = self._l10n_pl_ksef_freeze()
         if reason:
             return reason
-        return self._l10n_pl_ksef_hand_over(mode)
+        reason = self._l10n_pl_ksef_hand_over(mode)
+        if reason and not prepared_before:
+            # nobody asked for sending it online
+            self._l10n_pl_ksef_binding_submission()._withdraw()
+        return reason
+
+    def _l10n_pl_ksef_why_not_again(self):
+        """Why an invoice that was issued offline before is not issued once more; '' otherwise."""
+        if self.l10n_pl_ksef_state == "offline":
+            return self.env._(
+                "%s was issued offline already and is sent to KSeF by itself.", self.display_name
+            )
+        if self._l10n_pl_ksef_refused_offline():
+            return self.env._(
+                "%s was issued offline already, and KSeF refused it. Its buyer holds it: open it "
+                "and see what to do.",
+                self.display_name,
+            )
+        return ""
 
     def _l10n_pl_ksef_hand_over(self, mode):
         """Turn the frozen, unsent document into one issued offline; '' when that is done."""
@@ -124,21 +106,28 @@ class AccountMove(models.Model):
         except (KsefError, UserError) as error:
             return explain(self.env, error)
         self._l10n_pl_ksef_note_offline(submission)
+        if submission.delivery:
+            self.env.ref("l10n_pl_ksef.cron_deliver").sudo()._trigger()
         return ""
 
     # -- by itself, when KSeF cannot be reached ------------------------------------------------
 
     def _l10n_pl_ksef_fall_back(self):
-        """Issue offline what could not be sent, where the company wants that."""
+        """Issue offline what could not be sent, where the company wants that.
+
+        :return: why it was not issued offline although the company wants it, or ''
+        """
         self.ensure_one()
         root = self.company_id._l10n_pl_ksef_root()
-        if not root.l10n_pl_ksef_offline_fallback or root._l10n_pl_ksef_why_not_offline():
-            return
+        if not root.l10n_pl_ksef_offline_fallback:
+            return ""
+        reason = root._l10n_pl_ksef_why_not_offline()
+        if reason:
+            return reason
         mode = root._l10n_pl_ksef_offline_mode()
-        if mode:
-            reason = self._l10n_pl_ksef_hand_over(mode)
-            if reason:
-                _logger.warning("KSeF: %s was not issued offline: %s", self.name, reason)
+        if not mode:
+            return self._l10n_pl_ksef_sentence_total_failure()
+        return self._l10n_pl_ksef_hand_over(mode)
 
     # -- sentences -------------------------------------------------------------------------------
 
@@ -151,7 +140,21 @@ class AccountMove(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    def _l10n_pl_ksef_sentence_total_failure(self):
+        return self.env._(
+            "A total failure of KSeF is announced. Issue %s as an ordinary invoice: mark it "
+            "as issued outside KSeF, because of the total failure. It needs no codes and is "
+            "never sent.",
+            self.display_name,
+        )
+
     def _l10n_pl_ksef_sentence_offline(self):
+        if self._l10n_pl_ksef_binding_submission().released:
+            return self.env._(
+                "%s was issued offline, and a total failure of KSeF was announced while it "
+                "waited: it need not be sent any more and stays valid as it was handed over.",
+                self.display_name,
+            )
         if not self.l10n_pl_ksef_deadline:
             return self.env._(
                 "%s was issued offline and can be handed over, with both codes. It is sent to "
@@ -164,22 +167,6 @@ class AccountMove(models.Model):
             "KSeF by itself, by %(day)s at the latest.",
             name=self.display_name,
             day=format_date(self.env, self.l10n_pl_ksef_deadline),
-        )
-
-    def _l10n_pl_ksef_sentence_deadline(self):
-        day = format_date(self.env, self.l10n_pl_ksef_deadline)
-        if self.l10n_pl_ksef_deadline_missed:
-            return self.env._(
-                "%(name)s was issued offline and had to be in KSeF by %(day)s. It is not there "
-                "yet: send it now, and see what keeps it.",
-                name=self.display_name,
-                day=day,
-            )
-        return self.env._(
-            "%(name)s was issued offline and must be in KSeF by %(day)s. It is sent by itself; "
-            "see whether the connection works.",
-            name=self.display_name,
-            day=day,
         )
 
     def _l10n_pl_ksef_report_offline(self, skipped):
@@ -205,45 +192,3 @@ class AccountMove(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    def _get_alerts(self):
-        alerts = super()._get_alerts()
-        if self.l10n_pl_ksef_deadline_missed:
-            alerts["l10n_pl_ksef_deadline"] = {
-                "level": "danger",
-                "message": self._l10n_pl_ksef_sentence_deadline(),
-            }
-        elif self.l10n_pl_ksef_state == "offline":
-            alerts["l10n_pl_ksef_offline"] = {
-                "level": "info",
-                "message": self._l10n_pl_ksef_sentence_offline(),
-            }
-        elif self.l10n_pl_ksef_state == "to_send" and (outage := self._l10n_pl_ksef_outage()):
-            alerts["l10n_pl_ksef_outage"] = {
-                "level": "warning",
-                "message": self.env._(
-                    "KSeF announces: %(title)s. What is sent now may have to wait; with an "
-                    "offline certificate the invoice can be issued offline at once.",
-                    title=outage.title,
-                ),
-            }
-        elif self.l10n_pl_ksef_state == "to_send" and self._l10n_pl_ksef_is_late():
-            alerts["l10n_pl_ksef_late"] = {
-                "level": "info",
-                "message": self.env._(
-                    "This invoice is dated before today, so KSeF will mark it as issued offline. "
-                    "That is allowed until the next working day after its date."
-                ),
-            }
-        return alerts
-
-    def _l10n_pl_ksef_outage(self):
-        environment = self.company_id._l10n_pl_ksef_root().l10n_pl_ksef_environment
-        return self.env["l10n_pl_ksef.outage"]._going_on(environment)
-
-    def _l10n_pl_ksef_is_late(self):
-        return bool(self.invoice_date and self.invoice_date < _today())
-
-
-def _today():
-    return warsaw_day(fields.Datetime.now().replace(tzinfo=timezone.utc))

@@ -77,6 +77,8 @@ class AccountMove(models.Model):
             )
         if self.l10n_pl_ksef_state in UNDER_WAY_STATES:
             return _("%s is on its way to KSeF already.", self.display_name)
+        if self.l10n_pl_ksef_state == "offline":
+            return ""
         return self._l10n_pl_ksef_why_not()
 
     def _l10n_pl_ksef_freeze(self):
@@ -103,6 +105,8 @@ class AccountMove(models.Model):
         move.with_context(skip_invoice_sync=True).write(
             {**NO_PROBLEMS, "l10n_pl_ksef_required": True}
         )
+        if move._l10n_pl_ksef_freeze_again(xml):
+            return ""
         submission = self.env["l10n_pl_ksef.submission"].sudo()
         submission = submission._freeze(move, xml, generated_at=generated_at)
         return move._l10n_pl_ksef_correct_technically(submission)

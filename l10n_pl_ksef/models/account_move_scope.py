@@ -1,8 +1,12 @@
 """Which invoices go to KSeF: decided once, when an invoice is posted."""
 
+from datetime import timezone
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+
+from ..ksef.calendar import warsaw_day
 
 OUTSIDE_REASONS = [
     ("consumer", "Sold to a consumer, issued outside KSeF"),
@@ -26,9 +30,20 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
+        self._l10n_pl_ksef_date_in_warsaw()
         posted = super()._post(soft=soft)
         posted.filtered("l10n_pl_ksef_required")._l10n_pl_ksef_queue_posted()
         return posted
+
+    def _l10n_pl_ksef_date_in_warsaw(self):
+        """What has no date yet gets that of Warsaw, not of whoever posts it: with an earlier one
+        KSeF takes it for issued offline, and a later one it refuses."""
+        for move in self:
+            if not move.invoice_date and move._l10n_pl_ksef_is_own_sale():
+                if move.company_id._l10n_pl_ksef_root():
+                    move.invoice_date = warsaw_day(
+                        fields.Datetime.now().replace(tzinfo=timezone.utc)
+                    )
 
     def _l10n_pl_ksef_queue_posted(self):
         """Wake the sender where the company wants invoices sent on posting."""

@@ -17,6 +17,7 @@ UPSTREAM_EDI = "pl_ksef"
 UPSTREAM_FORMAT = "fa3_pl"
 
 CHECKED_WHILE_WAITING = 50
+NAMED = 5
 WAITS_FOR_KSEF = ("to_send", "sending", "sent", "in_doubt", "rejected")
 # Settings of Send & Print that are records, kept by their id.
 RECORD_SETTINGS = {
@@ -66,6 +67,7 @@ class AccountMoveSend(models.AbstractModel):
         through_ksef = moves.filtered(lambda move: KSEF in moves_data[move]["extra_edis"])
         unticked = (moves - through_ksef).filtered(_waits_for_ksef)
         alerts.update(self._l10n_pl_ksef_alerts(through_ksef))
+        alerts.update(self._l10n_pl_ksef_alerts_late(through_ksef))
         alerts.update(self._l10n_pl_ksef_alerts_changed(moves))
         if unticked:
             alerts["l10n_pl_ksef_unticked"] = {
@@ -98,6 +100,24 @@ class AccountMoveSend(models.AbstractModel):
                         "action": move._get_records_action() if len(moves) > 1 else False,
                     }
         return alerts
+
+    @api.model
+    def _l10n_pl_ksef_alerts_late(self, moves):
+        """KSeF takes them for issued offline: that is to be said before they are sent."""
+        late = moves.filtered(
+            lambda m: m.l10n_pl_ksef_state == "to_send" and m._l10n_pl_ksef_is_late()
+        )
+        if not late:
+            return {}
+        if len(moves) == 1:
+            message = late._l10n_pl_ksef_sentence_late()
+        else:
+            message = self.env._(
+                "These invoices are dated before today, so KSeF will mark them as issued offline: "
+                "%s.",
+                ", ".join(late[:NAMED].mapped("display_name")) + (" …" if late[NAMED:] else ""),
+            )
+        return {"l10n_pl_ksef_late": {"level": "info", "message": message}}
 
     @api.model
     def _l10n_pl_ksef_alerts_changed(self, moves):
@@ -168,7 +188,7 @@ class AccountMoveSend(models.AbstractModel):
         }
         skipped = through_ksef._l10n_pl_ksef_submit(raises=raises, waits=not from_cron)
         for move in through_ksef:
-            if move.l10n_pl_ksef_state == "accepted":
+            if move._l10n_pl_ksef_in_buyers_hands():
                 continue
             waiting |= move
             submission = move.sudo().l10n_pl_ksef_submission_id

@@ -8,9 +8,10 @@ import difflib
 
 from lxml import etree
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..ksef import fa3
 from ..ksef.errors import KsefError
 from .explanations import explain
 from .submission import OFFLINE_MODES
@@ -22,32 +23,70 @@ DUPLICATE = 440
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    l10n_pl_ksef_lacks_permission = fields.Boolean(
+        string="Refused for Want of a Permission",
+        compute="_compute_l10n_pl_ksef_lacks_permission",
+    )
+
     def _l10n_pl_ksef_refused_offline(self):
         """The document the buyer holds and KSeF refused, or none."""
         return self._l10n_pl_ksef_last_submission().filtered(
             lambda submission: submission.state == "rejected" and submission.mode in OFFLINE_MODES
         )
 
+    @api.depends("l10n_pl_ksef_submission_ids.state")
+    def _compute_l10n_pl_ksef_lacks_permission(self):
+        for move in self:
+            refused = move._l10n_pl_ksef_refused_offline()
+            move.l10n_pl_ksef_lacks_permission = refused.refusal_code == NO_PERMISSION
+
     def _l10n_pl_ksef_why_no_technical_correction(self):
         """Why KSeF would not take a technical correction, as a sentence; '' where it may."""
         self.ensure_one()
-        _ = self.env._
         refused = self._l10n_pl_ksef_refused_offline()
         if not refused:
-            return _(
+            return self.env._(
                 "A technical correction is for an invoice that was issued offline and refused by "
                 "KSeF. %s is not one.",
                 self.display_name,
             )
+        reason = self._l10n_pl_ksef_why_not_correctable(refused)
+        if reason:
+            return reason
+        xml, findings = self.sudo()._l10n_pl_ksef_build_document(fields.Datetime.now())
+        if not xml:
+            return "\n".join(self._l10n_pl_ksef_findings_text(findings))
+        changed = self._l10n_pl_ksef_changed_content(refused, xml)
+        if not changed:
+            return ""
+        return self.env._(
+            "%(name)s no longer says what its buyer holds (%(changed)s), and a technical "
+            "correction may repair the file only. Undo that change; or choose Send to KSeF in the "
+            "menu Actions to send it as a new document, and hand over its new print: the codes "
+            "the buyer has will not lead to it.",
+            name=self.display_name,
+            changed=", ".join(self.env._(name) for name in changed),
+        )
+
+    def _l10n_pl_ksef_why_not_correctable(self, refused):
+        """Why the refusal is not one that a technical correction is for; '' where it is."""
         if refused.refusal_code == NO_PERMISSION:
-            return _(
+            return self.env._(
                 "KSeF refused %s because a permission is lacking, and takes no technical "
-                "correction for that. Have the permission granted, then rebuild and send it.",
+                "correction for that. Have the permission granted and press Send Again: the same "
+                "file goes once more, so that the codes its buyer has lead to it.",
                 self.display_name,
             )
-        if refused.refusal_code == DUPLICATE:
+        if refused.refusal_code == DUPLICATE and refused.invoice_number == self.name:
             return self._l10n_pl_ksef_sentence_rejected(refused)
         return ""
+
+    def _l10n_pl_ksef_changed_content(self, refused, xml):
+        """What ``xml`` says otherwise than the refused document, by name."""
+        changed = fa3.content_changes(fa3.read(refused._xml()), fa3.read(xml))
+        if refused.refusal_code == DUPLICATE:
+            return [name for name in changed if name != fa3.NUMBER]
+        return list(changed)
 
     def action_l10n_pl_ksef_technical_correction(self):
         """Show what the new file would change, before it is sent."""
@@ -66,23 +105,53 @@ class AccountMove(models.Model):
         }
 
     def _l10n_pl_ksef_correct_technically(self, submission):
-        """Let a document take the place of the refused one that the buyer holds, if any.
+        """Let a document take the place of the refused one that the buyer holds, if it can.
+
+        Otherwise it goes as a new one.
 
         :return: why that failed, as a sentence, or ''
         """
-        refused = self.sudo().l10n_pl_ksef_submission_ids.filtered(
-            lambda other: (
-                other != submission and other.state == "rejected" and other.mode in OFFLINE_MODES
-            )
-        )[:1]
-        if not refused or refused.refusal_code in (NO_PERMISSION, DUPLICATE):
+        refused = self._l10n_pl_ksef_last_refused_offline(submission)
+        if (
+            not refused
+            or self._l10n_pl_ksef_why_not_correctable(refused)
+            or self._l10n_pl_ksef_changed_content(refused, submission._xml())
+        ):
             return ""
-        submission.corrects_id = refused
+        submission.corrects_id = refused.corrects_id or refused  # the one the buyer got
         try:
             submission._issue_offline(refused.mode)
         except (KsefError, UserError) as error:
             return explain(self.env, error)
         return ""
+
+    def _l10n_pl_ksef_last_refused_offline(self, new):
+        """What KSeF refused last, where it had been issued offline; ``new`` apart."""
+        earlier = self.sudo().l10n_pl_ksef_submission_ids - new
+        last = earlier.filtered(lambda one: one.state != "withdrawn").sorted("id")[-1:]
+        return last.filtered(lambda one: one.state == "rejected" and one.mode in OFFLINE_MODES)
+
+    def _l10n_pl_ksef_freeze_again(self, xml):
+        """What was refused for want of a permission goes again byte for byte, where the invoice
+        still says the same: the codes its buyer has then lead to it.
+
+        :return: the new submission, or none
+        """
+        refused = self._l10n_pl_ksef_refused_offline()
+        if refused.refusal_code != NO_PERMISSION or _lines(refused._xml()) != _lines(xml):
+            return refused.browse()
+        again = refused._freeze(self, refused._xml(), generated_at=refused.generated_at)
+        again.write(
+            {
+                "mode": refused.mode,
+                "state": "offline",
+                "issued_at": refused.issued_at,
+                "certificate_url": refused.certificate_url,
+                "corrects_id": refused.corrects_id,
+            }
+        )
+        again._renew_deadline()
+        return again
 
     def _l10n_pl_ksef_difference(self):
         """What a file made now would change in the refused one, line by line."""

@@ -1,14 +1,15 @@
 """What the beacon (Latarnia) announced: kept, so that deadlines can be counted from it."""
 
 import logging
-from datetime import timezone
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..ksef import lighthouse
 from ..ksef.calendar import warsaw_day
-from ..ksef.deadlines import Outage, OutageKind
+from ..ksef.deadlines import Outage, OutageKind, deadline
 from ..ksef.errors import KsefError
 from ..ksef.transport import Transport
 from .moments import naive_utc
@@ -68,18 +69,20 @@ class KsefOutage(models.Model):
             with isolated(self.env, "asking the beacon of KSeF"):
                 self._ask(company[:1])
                 commit_point(self.env)
-        self.env["l10n_pl_ksef.submission"]._renew_deadlines()
+        self.env["account.move"]._l10n_pl_ksef_watch_deadlines()
 
     @api.model
     def _ask(self, company):
         try:
             self.env["l10n_pl_ksef.vault"]._refuse_neutralized()
             environment = company._l10n_pl_ksef_environment_object()
-            announced = lighthouse.messages(Transport(environment))
+            transport = Transport(environment)
+            self._keep(environment.code, lighthouse.messages(transport))
+            self.env["l10n_pl_ksef.beacon"]._note(
+                environment.code, lighthouse.status(transport).state
+            )
         except (KsefError, UserError) as error:
             _logger.info("The beacon of KSeF says nothing: %s", error)
-            return
-        self._keep(environment.code, announced)
 
     @api.model
     def _keep(self, environment_code, announced):
@@ -123,13 +126,35 @@ class KsefOutage(models.Model):
         return lasting.sorted(lambda outage: GRAVITY.index(outage.kind))[:1]
 
     @api.model
-    def _calendar(self, environment_code):
-        """All outages of that environment as ``ksef.deadlines.Outage``."""
+    def _deadline(self, environment_code, mode, issue_date, issued_at=None):
+        """By when a document must be in KSeF, as ``ksef.deadlines.Deadline``.
+
+        :param mode: the ``OfflineMode`` in which it was issued
+        :param issue_date: P_1
+        :param issued_at: naive UTC, when the buyer could get it; None while nobody could: then
+            only what lasts beyond its own day counts
+        """
+        since = issued_at or _end_of_day(issue_date)
+        return deadline(mode, issue_date, self._calendar(environment_code, since))
+
+    @api.model
+    def _calendar(self, environment_code, since):
+        """The outages of that environment that lasted beyond ``since`` (naive UTC), as
+        ``ksef.deadlines.Outage``: one that was over does not concern what was issued later,
+        be it on the same day."""
+        known = self.sudo().search([("environment", "=", environment_code)])
         return [
             Outage(
                 OutageKind(outage.kind),
                 warsaw_day(outage.start.replace(tzinfo=timezone.utc)),
                 outage.end and warsaw_day(outage.end.replace(tzinfo=timezone.utc)) or None,
             )
-            for outage in self.sudo().search([("environment", "=", environment_code)])
+            for outage in known
+            if not outage.end or outage.end > since
         ]
+
+
+def _end_of_day(day):
+    """The midnight in Warsaw after ``day``, naive UTC."""
+    midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Warsaw"))
+    return naive_utc(midnight)

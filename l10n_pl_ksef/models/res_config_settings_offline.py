@@ -7,3 +7,5 @@ class ResConfigSettings(models.TransientModel):
     l10n_pl_ksef_offline_fallback = fields.Boolean(
         related="company_id.l10n_pl_ksef_offline_fallback", readonly=False
     )
+    l10n_pl_ksef_light = fields.Selection(related="company_id.l10n_pl_ksef_light")
+    l10n_pl_ksef_light_text = fields.Char(related="company_id.l10n_pl_ksef_light_text")

@@ -249,7 +249,7 @@ class KsefSubmission(models.Model):
         """
         connection = move.company_id._l10n_pl_ksef_root()
         self.flush_model(["state"])  # an earlier document must be out of the unique index
-        return self.create(
+        submission = self.create(
             {
                 "move_id": move.id,
                 "company_id": move.company_id.id,
@@ -266,6 +266,8 @@ class KsefSubmission(models.Model):
                 "next_step_at": fields.Datetime.now(),
             }
         )
+        submission._renew_deadline()
+        return submission
 
     def _xml(self):
         """The frozen FA(3), the very bytes."""

@@ -74,9 +74,14 @@ class KsefSubmission(models.Model):
             limit=SLICE,
         )
         until = time.monotonic() + RUN_SECONDS
-        for submission in due:
+        for position, submission in enumerate(due):
             with isolated(self.env, f"sending {submission.invoice_number}"):
-                if not submission._transmit() or time.monotonic() > until:
+                waited = submission.state == "ready"
+                if not submission._transmit():
+                    if waited:
+                        due[position + 1 :]._fall_back_like(submission)
+                    return
+                if time.monotonic() > until:
                     return
 
     # -- following ----------------------------------------------------------------------
@@ -150,11 +155,13 @@ class KsefSubmission(models.Model):
 
     @api.model
     def _cron_deliver(self):
-        """Print and mail what waited for its KSeF number."""
-        waiting = self.search([("state", "=", "accepted"), ("delivery", "!=", False)], limit=SLICE)
+        """Print and mail what waited for its KSeF number, or was issued offline meanwhile."""
+        handed_over = Domain("state", "=", "accepted") | self._waiting_offline_domain()
+        waiting = self.search(handed_over & Domain("delivery", "!=", False), limit=SLICE)
         for submission in waiting:
             with isolated(self.env, f"delivering {submission.invoice_number}"):
-                mine = submission._lock_in(["accepted"]).filtered("delivery")
+                mine = submission._lock_in(["accepted", "offline", *UNDER_WAY_STATES])
+                mine = mine.filtered("delivery")
                 if mine:
                     self.env["account.move.send"]._l10n_pl_ksef_deliver(mine)
                 commit_point(self.env)

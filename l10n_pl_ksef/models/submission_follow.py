@@ -211,7 +211,8 @@ class KsefSubmissionFollow(models.Model):
                 "trouble": False,
             }
         )
-        self.move_id._l10n_pl_ksef_note_acceptance(self)
+        why_one_code = self._take_mode_of_ksef()
+        self.move_id._l10n_pl_ksef_note_acceptance(self, why_one_code)
 
     # -- duplicates ---------------------------------------------------------------
 

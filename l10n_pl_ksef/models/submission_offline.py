@@ -4,13 +4,17 @@ import base64
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..ksef.calendar import next_working_day, warsaw_day
-from ..ksef.deadlines import OfflineMode, deadline
+from ..ksef.calendar import warsaw_day
+from ..ksef.deadlines import OfflineMode
+from ..ksef.errors import KsefError
 from ..ksef.links import certificate_link
-from .submission import OFFLINE_MODES, UNDER_WAY_STATES
+from ..ksef.numbers import KsefNumber
+from .submission import OFFLINE_MODES, TO_OFFER_STATES, UNDER_WAY_STATES
 
+OFFLINE_AT_KSEF = "Offline"
 # Buyers scan a code when they get the invoice or pay it.
 RECENTLY = timedelta(days=90)
 
@@ -18,19 +22,22 @@ RECENTLY = timedelta(days=90)
 class KsefSubmission(models.Model):
     _inherit = "l10n_pl_ksef.submission"
 
+    issued_at = fields.Datetime(
+        string="Issued Offline At",
+        readonly=True,
+        help="From then on the buyer could get it; the same for what corrects it technically.",
+    )
     deadline = fields.Date(
         readonly=True,
         index=True,
-        help="The last day, in Warsaw, on which this document may be sent. Empty while an outage "
-        "lasts whose end decides it.",
+        help="The last day, in Warsaw, on which this document may be sent, be it as one issued "
+        "offline. Empty while an outage lasts whose end decides it.",
     )
     released = fields.Boolean(
         string="Released from the Duty",
         readonly=True,
         help="A total failure of KSeF ended the duty to send it.",
     )
-    deadline_missed = fields.Boolean(readonly=True)
-    deadline_told = fields.Boolean(string="Deadline Reminder Sent", readonly=True)
 
     # -- issuing ------------------------------------------------------------------------
 
@@ -40,23 +47,63 @@ class KsefSubmission(models.Model):
         :raises VaultError, CertificateProblem: when the offline certificate cannot sign
         """
         self.ensure_one()
+        self.write(
+            {
+                "mode": mode,
+                "state": "offline",
+                "issued_at": self.corrects_id.issued_at or fields.Datetime.now(),
+                "certificate_url": self._second_code(),
+                "next_step_at": fields.Datetime.now(),
+            }
+        )
+        self._renew_deadline()
+
+    def _second_code(self):
+        """KOD II of this document, signed with the offline certificate in use.
+
+        :raises VaultError, CertificateProblem: when it cannot sign
+        """
         connection = self.connection_company_id.sudo()
-        link = certificate_link(
+        return certificate_link(
             self._environment(),
             connection._l10n_pl_ksef_context(),
             self.seller_nip,
             connection.l10n_pl_ksef_offline_certificate_id._pair(),
             base64.b64decode(self.sha256),
         )
-        self.write(
-            {
-                "mode": mode,
-                "state": "offline",
-                "certificate_url": link,
-                "next_step_at": fields.Datetime.now(),
-            }
-        )
-        self._renew_deadline()
+
+    def _take_mode_of_ksef(self):
+        """KSeF marks as offline what it got on a later day than P_1: so does Odoo, and the print
+        carries the second code, where there is a certificate to sign it.
+
+        Source: ksef-docs ``offline/automatyczne-okreslanie-trybu-offline.md``.
+
+        :return: why there is no second code, as a sentence, or ''
+        """
+        if self.mode != "online" or not self._is_offline_for_ksef():
+            return ""
+        self.mode = OfflineMode.OFFLINE24.value
+        connection = self._in_readers_language().connection_company_id
+        reason = connection._l10n_pl_ksef_why_not_offline()
+        if reason:
+            return reason
+        try:
+            self.certificate_url = self._second_code()
+        except (KsefError, UserError) as error:
+            return self._explained(error)
+        return ""
+
+    def _came_late(self):
+        """Whether it was sent as online and became offline by the day on which it came."""
+        return self.mode in OFFLINE_MODES and not self.issued_at
+
+    def _is_offline_for_ksef(self):
+        """In KSeF's words, or by the day in the number where its words were not heard."""
+        if self.invoicing_mode:
+            return self.invoicing_mode == OFFLINE_AT_KSEF
+        if not KsefNumber.is_valid(self.ksef_number):
+            return False
+        return KsefNumber.parse(self.ksef_number).day > self.issue_date
 
     @api.model
     def _carrying_codes_of(self, certificate):
@@ -69,7 +116,7 @@ class KsefSubmission(models.Model):
         return self.search(
             Domain("company_id", "child_of", certificate.company_id.id)
             & Domain("certificate_url", "like", f"/{certificate.serial}/")
-            & (Domain("state", "!=", "accepted") | Domain("acquired_at", ">", recent))
+            & (Domain("state", "!=", "accepted") | Domain("generated_at", ">", recent))
         )
 
     # -- deadlines ------------------------------------------------------------------------
@@ -83,29 +130,28 @@ class KsefSubmission(models.Model):
 
     @api.model
     def _renew_deadlines(self):
-        """Count again from what the beacon announced meanwhile, and warn in time."""
-        today = self._warsaw_today()
-        for submission in self.search(self._waiting_offline_domain()):
+        """Count again from what the beacon announced meanwhile."""
+        waiting = Domain("state", "in", [*TO_OFFER_STATES, *UNDER_WAY_STATES])
+        refused = Domain("state", "=", "rejected") & Domain("mode", "in", OFFLINE_MODES)
+        recent = Domain("deadline", "=", False) | Domain("deadline", ">=", self._warsaw_today())
+        for submission in self.search((waiting | refused) & recent):
             submission._renew_deadline()
-            submission._watch_deadline(today)
 
     def _renew_deadline(self):
-        outages = self.env["l10n_pl_ksef.outage"]._calendar(self.environment)
-        due = deadline(OfflineMode(self.mode), self.issue_date, outages)
-        if (self.deadline or None, self.released) != (due.day, due.released):
-            self.write({"deadline": due.day, "released": due.released, "deadline_told": False})
+        """The day by which it must be sent, also for a document that is to go on its own day.
 
-    def _watch_deadline(self, today):
-        """One activity a working day before the end, and a mark when it is missed."""
-        if not self.deadline or self.released:
-            return
-        missed = self.deadline < today
-        if missed != self.deadline_missed:
-            self.deadline_missed = missed
-        if not self.deadline_told and next_working_day(today) >= self.deadline:
-            self.deadline_told = True
-            move = self.move_id._l10n_pl_ksef_for_notes()
-            move._l10n_pl_ksef_ask_somebody(move._l10n_pl_ksef_sentence_deadline())
+        A total failure ends the duty only for what was issued: the rest was never an invoice.
+        """
+        issued = self.mode in OFFLINE_MODES
+        due = self.env["l10n_pl_ksef.outage"]._deadline(
+            self.environment,
+            OfflineMode(self.mode) if issued else OfflineMode.OFFLINE24,
+            self.issue_date,
+            self.issued_at if issued else None,
+        )
+        released = due.released and issued
+        if (self.deadline or None, self.released) != (due.day, released):
+            self.write({"deadline": due.day, "released": released})
 
     @api.model
     def _warsaw_today(self):

@@ -13,7 +13,14 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from ..ksef.encryption import encrypt_document
-from ..ksef.errors import BadRequest, KsefError, LoginExpired, TooManyRequests, Unreachable
+from ..ksef.errors import (
+    BadRequest,
+    KsefError,
+    LoginExpired,
+    ServerError,
+    TooManyRequests,
+    Unreachable,
+)
 from .connection import TIMEOUT_KEY
 from .explanations import explain
 from .submission import FIRST_LOOK, TO_OFFER_STATES
@@ -54,9 +61,12 @@ class KsefSubmissionSend(models.Model):
     def _send_and_wait(self):
         """Send now and give KSeF a few seconds to answer, no longer: a person is waiting."""
         deadline = time.monotonic() + WAIT_SECONDS
-        for submission in self.with_context(**{TIMEOUT_KEY: PERSONS_TIMEOUT}):
-            if time.monotonic() > deadline or not submission._transmit(by_person=True):
+        for position, submission in enumerate(self.with_context(**{TIMEOUT_KEY: PERSONS_TIMEOUT})):
+            if time.monotonic() > deadline:
                 break  # the rest is left to the schedule
+            if not submission._transmit(by_person=True):
+                self[position + 1 :]._fall_back_like(submission)
+                break
         waiting = self.filtered(lambda s: s.state == "sent")
         while waiting and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_SECONDS)
@@ -179,9 +189,31 @@ class KsefSubmissionSend(models.Model):
             until = pauses._pause_connection(connection)
         _logger.info("KSeF: %s stays ready: %s", self.invoice_number, error)
         self._back_to_ready(self._explained(error), until)
-        if isinstance(error, Unreachable):
-            self.move_id._l10n_pl_ksef_fall_back()
+        if isinstance(error, (ServerError, Unreachable)):
+            self._fall_back()
         commit_point(self.env)
+
+    def _fall_back_like(self, first):
+        """What comes after a document that was issued offline just now, as KSeF is out of reach,
+        does not wait for an attempt of its own."""
+        if first.state != "offline":
+            return
+        for submission in self:
+            if submission._lock_in(["ready"]):
+                submission._fall_back()
+            commit_point(self.env)
+
+    def _fall_back(self):
+        """KSeF is out of reach: issue offline where the company wants that, else say why not."""
+        for submission in self.filtered(lambda s: s.state == "ready" and s.mode == "online"):
+            move = submission._in_readers_language().move_id
+            reason = move._l10n_pl_ksef_fall_back()
+            if reason:
+                submission.trouble = move.env._(
+                    "%(trouble)s It was not issued offline either: %(reason)s",
+                    trouble=submission.trouble or "",
+                    reason=reason,
+                )
 
     def _back_to_ready(self, trouble, until=None):
         """To be offered again: at ``until``, or after a pause that grows with the attempts."""

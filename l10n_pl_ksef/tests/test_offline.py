@@ -1,49 +1,11 @@
 """Issuing offline: two codes in the buyer's hands at once, the same bytes in KSeF in time."""
 
-from datetime import timedelta
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..ksef.calendar import next_working_day
-from .common_sending import PASSWORD, ConnectedTestCase
+from .common_offline import NOWHERE, OfflineTestCase
 from .test_print import codes_in
-
-NOWHERE = "http://127.0.0.1:9"
-
-
-class OfflineTestCase(ConnectedTestCase):
-    def setUp(self):
-        super().setUp()
-        self.give_offline_pair()
-
-    def give_offline_pair(self, **more):
-        pair = self.simulator.issue_certificate(purpose="offline", password=PASSWORD, **more)
-        self.env["l10n_pl_ksef.certificate"]._import_pair(
-            self.company, "offline", pair["certificate"].encode(), pair["key"].encode(), PASSWORD
-        )
-
-    def announce(self, category, start_hours=-1, end_hours=None, event=1):
-        """Let the beacon announce an outage around now, and ask the beacon."""
-        now = fields.Datetime.now()
-        message = {
-            "id": f"M/{event}",
-            "eventId": event,
-            "category": category,
-            "type": "FAILURE_START" if end_hours is None else "FAILURE_END",
-            "title": "Awaria",
-            "text": "Trwa awaria.",
-            "start": (now + timedelta(hours=start_hours)).isoformat() + "Z",
-            "end": end_hours is not None
-            and (now + timedelta(hours=end_hours)).isoformat() + "Z"
-            or None,
-            "version": 1 if end_hours is None else 2,
-            "published": now.isoformat() + "Z",
-        }
-        status = "AVAILABLE" if end_hours is not None and end_hours < 0 else category
-        self.simulator.control("lighthouse", {"status": status, "messages": [message]})
-        self.env["l10n_pl_ksef.outage"].sudo()._cron_ask_beacon()
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -173,93 +135,6 @@ class TestWhyNotOffline(OfflineTestCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDeadlines(OfflineTestCase):
-    def today(self):
-        return self.env["l10n_pl_ksef.submission"]._warsaw_today()
-
-    def test_offline24_is_due_on_the_next_working_day(self):
-        invoice = self.today_invoice(invoice_date=self.today())
-        invoice.action_l10n_pl_ksef_issue_offline()
-        self.assertEqual(invoice.l10n_pl_ksef_deadline, next_working_day(self.today()))
-
-    def test_a_failure_announced_meanwhile_opens_the_deadline_until_its_end(self):
-        invoice = self.today_invoice(invoice_date=self.today())
-        invoice.action_l10n_pl_ksef_issue_offline()
-        first = invoice.l10n_pl_ksef_deadline
-        self.announce("FAILURE")
-        self.assertFalse(invoice.l10n_pl_ksef_deadline)
-        self.announce("FAILURE", start_hours=-2, end_hours=-1)
-        self.assertGreater(invoice.l10n_pl_ksef_deadline, first)
-
-    def test_during_a_failure_the_mode_is_emergency(self):
-        self.announce("FAILURE")
-        invoice = self.today_invoice()
-        invoice.action_l10n_pl_ksef_issue_offline()
-        self.assertEqual(invoice.l10n_pl_ksef_mode, "emergency")
-
-    def test_an_announced_failure_shows_on_what_is_to_be_sent(self):
-        invoice = self.today_invoice()
-        self.assertNotIn("l10n_pl_ksef_outage", invoice._get_alerts())
-        self.announce("FAILURE")
-        self.assertIn("Awaria", invoice._get_alerts()["l10n_pl_ksef_outage"]["message"])
-
-    def test_a_total_failure_ends_the_duty_of_what_waits(self):
-        invoice = self.today_invoice(invoice_date=self.today())
-        invoice.action_l10n_pl_ksef_issue_offline()
-        self.announce("TOTAL_FAILURE")
-        self.assertTrue(self.submission_of(invoice).released)
-        self.assertFalse(invoice.l10n_pl_ksef_deadline)
-
-    def test_somebody_is_told_once_in_time(self):
-        invoice = self.today_invoice(invoice_date=self.today())
-        invoice.action_l10n_pl_ksef_issue_offline()
-        submissions = self.env["l10n_pl_ksef.submission"].sudo()
-        submissions._renew_deadlines()
-        submissions._renew_deadlines()
-        self.assertEqual(len(invoice.activity_ids), 1)
-
-    def test_a_missed_deadline_is_marked(self):
-        invoice = self.today_invoice(invoice_date=fields.Date.add(self.today(), days=-30))
-        invoice.action_l10n_pl_ksef_issue_offline()
-        self.assertTrue(invoice.l10n_pl_ksef_deadline_missed)
-        self.assertIn("l10n_pl_ksef_deadline", invoice._get_alerts())
-
-    def test_the_silence_of_the_beacon_changes_nothing(self):
-        self.announce("FAILURE")
-        with self.simulator_at(NOWHERE):
-            self.env["l10n_pl_ksef.outage"].sudo()._cron_ask_beacon()
-        self.assertEqual(self.company._l10n_pl_ksef_offline_mode(), "emergency")
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestFallBack(OfflineTestCase):
-    def test_out_of_reach_it_is_issued_offline_where_the_company_wants_that(self):
-        self.company.l10n_pl_ksef_offline_fallback = True
-        invoice = self.today_invoice()
-        with self.simulator_at(NOWHERE):
-            invoice.action_l10n_pl_ksef_send()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "offline")
-        self.run_due()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
-
-    def test_otherwise_it_waits(self):
-        invoice = self.today_invoice()
-        with self.simulator_at(NOWHERE):
-            invoice.action_l10n_pl_ksef_send()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
-        self.assertFalse(invoice.l10n_pl_ksef_invoice_url)
-
-    def test_never_without_an_offline_certificate(self):
-        self.company.write(
-            {"l10n_pl_ksef_offline_fallback": True, "l10n_pl_ksef_offline_certificate_id": False}
-        )
-        invoice = self.today_invoice()
-        with self.simulator_at(NOWHERE):
-            invoice.action_l10n_pl_ksef_send()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
 class TestCodesOfACertificate(OfflineTestCase):
     def test_revoking_the_offline_certificate_names_the_invoices_with_its_codes(self):
         invoice = self.today_invoice()
@@ -275,54 +150,3 @@ class TestCodesOfACertificate(OfflineTestCase):
         self.give_offline_pair()
         newer = self.company.l10n_pl_ksef_offline_certificate_id
         self.assertFalse(self.env["l10n_pl_ksef.submission"].sudo()._carrying_codes_of(newer))
-
-
-@tagged("post_install_l10n", "post_install", "-at_install")
-class TestTechnicalCorrection(OfflineTestCase):
-    def refused(self, code=430):
-        """An invoice in the buyer's hands whose document KSeF refused."""
-        invoice = self.today_invoice()
-        invoice.action_l10n_pl_ksef_issue_offline()
-        self.simulator.fault("POST /v2/sessions/online/*/invoices", "process_status", code=code)
-        self.run_due()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "rejected")
-        return invoice
-
-    def test_a_new_file_takes_the_place_of_the_refused_one(self):
-        invoice = self.refused()
-        old = self.submission_of(invoice)
-        wizard = self.env["l10n_pl_ksef.technical.correction"].create({"move_id": invoice.id})
-        wizard.action_send()
-        self.run_due()
-        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
-        new = self.submission_of(invoice)
-        self.assertEqual((new.corrects_id, new.mode), (old, "offline24"))
-        self.assertNotEqual(new.sha256, old.sha256)
-
-    def test_the_codes_the_buyer_has_lead_to_the_new_document(self):
-        invoice = self.refused()
-        old_link = self.submission_of(invoice).invoice_url
-        invoice.action_l10n_pl_ksef_send()
-        self.run_due()
-        self.assertIn(invoice.l10n_pl_ksef_number, self.simulator.page(old_link))
-
-    def test_what_changes_is_shown_before_it_is_sent(self):
-        invoice = self.refused()
-        self.buyer.street = "ul. Poprawiona 3"
-        action = invoice.action_l10n_pl_ksef_technical_correction()
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertIn("+", wizard.difference)
-        self.assertIn("ul. Poprawiona 3", wizard.difference)
-        self.assertNotIn("DataWytworzeniaFa", wizard.difference)
-
-    def test_a_lacking_permission_is_no_reason_for_one(self):
-        invoice = self.refused(code=410)
-        with self.assertRaisesRegex(UserError, "permission"):
-            invoice.action_l10n_pl_ksef_technical_correction()
-
-    def test_an_invoice_sent_online_has_none(self):
-        invoice = self.today_invoice()
-        self.simulator.fault("POST /v2/sessions/online/*/invoices", "process_status", code=450)
-        invoice.action_l10n_pl_ksef_send()
-        with self.assertRaisesRegex(UserError, "issued offline"):
-            invoice.action_l10n_pl_ksef_technical_correction()

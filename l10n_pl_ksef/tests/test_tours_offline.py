@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .test_offline import OfflineTestCase
+from .common_offline import OfflineTestCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -4,6 +4,7 @@ from . import schema
 from .billing import bill_of
 from .billing_model import Bill, BillGroup, BillLine, BillTotals, Source, Wording
 from .check import check
+from .content import NUMBER, content_changes
 from .findings import Finding, Severity, Unreadable, Unwritable
 from .model import *  # noqa: F403
 from .model import __all__ as _model
@@ -18,6 +19,7 @@ __all__ = [
     "BillLine",
     "BillTotals",
     "Finding",
+    "NUMBER",
     "Severity",
     "Source",
     "Unreadable",
@@ -25,6 +27,7 @@ __all__ = [
     "Wording",
     "bill_of",
     "check",
+    "content_changes",
     "read",
     "read_any",
     "schema",
