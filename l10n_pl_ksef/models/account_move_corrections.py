@@ -43,6 +43,12 @@ class AccountMove(models.Model):
         "(OkresFaKorygowanej), such as first half of 2026. The lines are then told without "
         "prices, and lines without a product not at all (art. 106j(3) of the VAT Act).",
     )
+    l10n_pl_ksef_fa3_right_number = fields.Char(
+        string="Right Number of the Invoice",
+        copy=False,
+        help="Where the number of the corrected invoice itself was wrong: the one it should have "
+        "(NrFaKorygowany). The wrong one is told as that of the corrected invoice.",
+    )
     l10n_pl_ksef_fa3_corrected_ids = fields.One2many(
         "l10n_pl_ksef.corrected_invoice",
         "move_id",

@@ -82,6 +82,11 @@ class AccountMove(models.Model):
                 bool(due) and not missed and due <= next_working_day(today)
             )
 
+    def _l10n_pl_ksef_is_released(self):
+        """Whether a total failure ended the duty to send what was issued offline: it stays
+        outside KSeF."""
+        return bool(self and self._l10n_pl_ksef_binding_submission().released)
+
     def _l10n_pl_ksef_is_late(self):
         """Whether KSeF will mark it as issued offline: its own day is over in Warsaw."""
         return bool(self.invoice_date and self.invoice_date < _today())

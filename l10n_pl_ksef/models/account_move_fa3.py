@@ -131,14 +131,14 @@ def _check_kind(move, problems):
             "invoice.kind",
             "",
             _("%(invoice)s is no customer invoice or credit note; only these go to KSeF."),
-            invoice=move.display_name,
+            invoice=move,
         )
     elif not move.name or move.name == "/" or move.state == "cancel":
         problems.error(
             "invoice.draft",
             "Fa/P_2",
             _("%(invoice)s has no number yet or was cancelled. Confirm it first."),
-            invoice=move.display_name,
+            invoice=move,
         )
     if move.company_id.currency_id.name != "PLN":
         problems.error(
@@ -161,7 +161,7 @@ def _check_heading(source, generated_at):
             "invoice.no_date",
             "Fa/P_1",
             _("%(invoice)s has no date. Fill in the field Invoice Date."),
-            invoice=move.display_name,
+            invoice=move,
         )
     elif move.invoice_date > warsaw_day(generated_at):
         problems.error(
@@ -171,7 +171,7 @@ def _check_heading(source, generated_at):
                 "%(invoice)s is dated %(date)s, which is in the future, and KSeF refuses such "
                 "invoices. Wait for that day, or reset it to draft and correct the Invoice Date."
             ),
-            invoice=move.display_name,
+            invoice=move,
             date=move.invoice_date.isoformat(),
         )
     if not source.goods and not source.only_data:
@@ -179,7 +179,7 @@ def _check_heading(source, generated_at):
             "invoice.no_lines",
             "Fa/FaWiersz",
             _("%(invoice)s has no lines. Add what is sold."),
-            invoice=move.display_name,
+            invoice=move,
         )
     _check_currency(source)
     _check_foreign_registration(source)
@@ -208,7 +208,7 @@ def _check_day_of_rate(source):
             "before, %(day)s, is %(right)s. VAT in PLN goes by the latter unless the law says "
             "otherwise."
         ),
-        invoice=move.display_name,
+        invoice=move,
         currency=move.currency_id.name,
         used=f"{1 / move.invoice_currency_rate:.4f}",
         right=f"{1 / right:.4f}",
@@ -230,7 +230,7 @@ def _check_currency(source):
                 "invoice to draft and confirm it again."
             ),
             currency=move.currency_id.name,
-            invoice=move.display_name,
+            invoice=move,
         )
     else:
         _check_day_of_rate(source)
@@ -244,7 +244,7 @@ def _check_currency(source):
             ),
             currency=move.currency_id.name,
             places=move.currency_id.decimal_places,
-            invoice=move.display_name,
+            invoice=move,
         )
 
 
@@ -259,7 +259,7 @@ def _check_foreign_registration(source):
                 "position %(position)s). KSeF is for invoices under a Polish NIP: mark it as "
                 "issued outside KSeF, or choose another fiscal position."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             vat=position.foreign_vat,
             position=position.name,
         )
@@ -346,7 +346,7 @@ def _period(source):
                 "The period of supply of %(invoice)s needs a first day and a last day that is not "
                 "before it. Correct Period From and Period To on the page KSeF Details."
             ),
-            invoice=move.display_name,
+            invoice=move,
         )
         return None
     return fa3.Period(start=start, end=end)

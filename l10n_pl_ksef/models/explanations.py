@@ -27,6 +27,7 @@ from ..ksef.errors import (
 from ..ksef.package_problems import BrokenPackage
 from ..ksef.texts import Term
 from .moments import naive_utc, utc_now
+from .fa3_problems import Named
 
 WARSAW = "Europe/Warsaw"
 
@@ -323,6 +324,8 @@ def _with_words(env, sentence, error):
 def _shown(env, value):
     if isinstance(value, Term):
         return env._(value)
+    if isinstance(value, Named):
+        return value.in_language(env.lang or "en_US")
     if isinstance(value, datetime):
         return format_date(env, value.astimezone(ZoneInfo(WARSAW)).date())
     if isinstance(value, date):

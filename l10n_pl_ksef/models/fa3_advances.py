@@ -100,7 +100,9 @@ def _advance_invoice(source, advance):
 
 def _check_outside(source, advance):
     """Report an advance that is not outside KSeF, but has no number yet."""
-    values = {"advance": advance.name or "", "invoice": source.move.display_name}
+    if advance._l10n_pl_ksef_is_released():
+        return
+    values = {"advance": advance.name or "", "invoice": source.move}
     by_core = "l10n_pl_edi_ref" in advance._fields and advance.l10n_pl_edi_ref
     if advance.l10n_pl_ksef_state or by_core:
         source.problems.error(
@@ -157,7 +159,7 @@ def _report_no_advances(source):
             "%(invoice)s deducts a down payment, but no posted down payment invoice belongs to "
             "that line. Create the invoice from its sales order."
         ),
-        invoice=source.move.display_name,
+        invoice=source.move,
     )
 
 
@@ -178,7 +180,7 @@ def order(source, rates):
                 "invoice must say what was ordered. Create it from the sales order with Create "
                 "Invoice, Down payment."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
         return None
     lines = tuple(_order_lines(source, orders, rates))

@@ -38,7 +38,7 @@ def _margin(source, rates):
                 "%(invoice)s sells under several margin schemes, but a KSeF invoice names one. "
                 "Divide it into an invoice for each."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     return next(iter(schemes), None)
 
@@ -78,8 +78,8 @@ def _report_no_basis(source, tax):
             "“%(tax)s” in Invoicing, Configuration, Taxes, on the page Advanced Options, or of "
             "the fiscal position of the invoice."
         ),
-        invoice=source.move.display_name,
-        tax=tax.name,
+        invoice=source.move,
+        tax=tax,
     )
 
 
@@ -91,8 +91,8 @@ def _report_several_kinds(source, taxes):
             "The exempt lines of %(invoice)s have different kinds of legal basis (taxes: "
             "%(taxes)s), but a KSeF invoice names one kind. Divide it into an invoice for each."
         ),
-        invoice=source.move.display_name,
-        taxes=", ".join(tax.name for tax in taxes),
+        invoice=source.move,
+        taxes=taxes[0].concat(*taxes[1:]),
     )
 
 
@@ -105,7 +105,7 @@ def _report_long_basis(source, taxes):
             "Exemption Basis of these taxes: %(taxes)s."
         ),
         size=TEXT_SIZE,
-        taxes=", ".join(tax.name for tax in taxes),
+        taxes=taxes[0].concat(*taxes[1:]),
     )
 
 
@@ -142,7 +142,7 @@ def footer(source):
                 "The terms and conditions under the lines of %(invoice)s are longer than the "
                 "%(size)s characters that KSeF takes. Shorten them."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             size=FOOTER_SIZE * FOOTER_PARTS,
         )
     notes_ = tuple(fa3.FooterNote(text=part) for part in parts)

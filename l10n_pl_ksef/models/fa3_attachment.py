@@ -35,6 +35,15 @@ def attachment(source):
             ),
             invoice=source.move.display_name,
         )
+    source.problems.warning(
+        "attachment.consent",
+        "Zalacznik",
+        _(
+            "%(invoice)s has an attachment. KSeF takes it only from companies that announced "
+            "attachments to the tax office, and only in a batch."
+        ),
+        invoice=source.move,
+    )
     return fa3.Attachment(blocks=tuple(_block(source, block) for block in blocks))
 
 
@@ -62,7 +71,7 @@ def _facts(source, record):
                     "value. Correct the Data on the page KSeF Details."
                 ),
                 line=line,
-                invoice=source.move.display_name,
+                invoice=source.move,
             )
             continue
         yield one_line(key), one_line(value)
@@ -79,7 +88,7 @@ def _table(source, table):
                 "than there are titles of columns. Correct its Cells on the page KSeF Details."
             ),
             table=table.description or "",
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     summary = (table.summary or "").strip("\n")
     return fa3.Table(

@@ -10,6 +10,7 @@ from .fa3_texts import one_line, plain_text
 
 REASON_SIZE = 256
 PERIOD_SIZE = 256
+NUMBER_SIZE = 256
 
 repriced_lines = fa3_before_after.repriced_lines
 
@@ -26,6 +27,7 @@ def correction(source):
         effect=_effect(source),
         corrected=tuple(_corrected(source, original) for original in source.originals),
         period=one_line(source.move.l10n_pl_ksef_fa3_corrected_period)[:PERIOD_SIZE] or None,
+        right_number=one_line(source.move.l10n_pl_ksef_fa3_right_number)[:NUMBER_SIZE] or None,
         seller_before=fa3_former_parties.seller_before(source),
         buyers_before=fa3_former_parties.buyers_before(source),
         total_before=before.total,
@@ -51,7 +53,7 @@ def _report_no_original(source):
                 "Correct the down payment invoice with a credit note first; then create the "
                 "invoice of the order again."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
         return
     source.problems.error(
@@ -62,7 +64,7 @@ def _report_no_original(source):
             "Invoices on the page Correction, or open that invoice and make the credit note with "
             "its button Credit Note."
         ),
-        invoice=source.move.display_name,
+        invoice=source.move,
     )
 
 
@@ -88,7 +90,7 @@ def _ksef_number(source, original):
                 "Corrected Invoice."
             ),
             number=number,
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     return number or None
 
@@ -96,7 +98,9 @@ def _ksef_number(source, original):
 def _check_outside(source, original):
     """Report where the original cannot be said to be outside KSeF, or may not be."""
     invoice = original.invoice
-    values = {"original": original.number or "", "invoice": source.move.display_name}
+    values = {"original": original.number or "", "invoice": source.move}
+    if invoice._l10n_pl_ksef_is_released():
+        return
     if invoice.l10n_pl_ksef_state or is_on_its_way_by_core(invoice):
         source.problems.error(
             "correction.original_waits",
@@ -248,6 +252,6 @@ def check_rate(source):
                 "corrects. As a rule a correction uses the rate of the original: you can set it "
                 "in the field Currency Rate of the draft."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             original=original.name or "",
         )

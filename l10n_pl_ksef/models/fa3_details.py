@@ -32,7 +32,7 @@ class Details:
                     "A row of the KSeF details of %(invoice)s (%(kind)s) says nothing. Fill it in "
                     "or remove it."
                 ),
-                invoice=self._source.move.display_name,
+                invoice=self._source.move,
                 kind=dict(row._fields["kind"]._description_selection(row.env))[row.kind],
             )
         return text[:TEXT_SIZE]

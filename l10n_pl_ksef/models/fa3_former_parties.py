@@ -136,7 +136,7 @@ def _report_unknown(source, label):
             "data as they were. Choose a contact that has them in the field %(field)s on the page "
             "Correction."
         ),
-        invoice=source.move.display_name,
+        invoice=source.move,
         field=label,
     )
 

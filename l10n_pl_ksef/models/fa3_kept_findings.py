@@ -2,8 +2,10 @@
 
 from ..ksef import fa3
 from ..ksef.texts import Term
+from .fa3_problems import Named
 
 TERM = "term"
+NAMED = "named"
 
 
 def to_data(findings):
@@ -31,10 +33,16 @@ def from_data(kept):
 def _kept(value):
     if isinstance(value, Term):
         return {TERM: str(value)}
+    if isinstance(value, Named):
+        return {NAMED: str(value), "by_language": value.by_language}
     if value is None or isinstance(value, (str, int, bool)):
         return value
     return str(value)
 
 
 def _revived(value):
-    return Term(value[TERM]) if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    if NAMED in value:
+        return Named(value[NAMED], value["by_language"])
+    return Term(value[TERM])

@@ -173,7 +173,7 @@ class _LineWriter:
                 "Fa/FaWiersz/P_7",
                 _("Line %(number)s of %(invoice)s does not say what is sold. Fill in its name."),
                 number=number,
-                invoice=self._source.move.display_name,
+                invoice=self._source.move,
             )
         if len(text) <= NAME_SIZE:
             return text
@@ -291,7 +291,7 @@ def _procedure_of_invoice(source):
                 "%(invoice)s is marked with several voucher procedures (B_SPV, B_SPV_Dostawa, "
                 "B_MPV_Prowizja), but KSeF takes one for each line. Leave one of them."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     return PROCEDURES[marked[0]] if marked else None
 

@@ -74,7 +74,7 @@ def _supplier(source, rates):
                 "%(invoice)s is issued in the name of the supplier %(partner)s, which needs a "
                 "NIP and an address for it. Open the supplier and complete them."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             partner=partner.display_name,
         )
         return None
@@ -138,7 +138,7 @@ def buyer(source, rates):
             "buyer.none",
             "Podmiot2",
             _("%(invoice)s has no customer. Choose one in the field Customer."),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
         return None
     identity = identity_of(source, partner)

@@ -141,7 +141,7 @@ def _bank_accounts(source, account):
                 "another one as the Recipient Bank of the invoice."
             ),
             account=account.acc_number or "",
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     bank_own = account.l10n_pl_ksef_bank_own
     swift = (account.bank_bic or "").replace(" ", "").upper()

@@ -1,9 +1,47 @@
 """What keeps an invoice from being told in FA(3), each as one finding with a sentence."""
 
+from odoo import models
+
 from ..ksef.fa3.findings import Finding, Severity
 
 OWN = "odoo."
 """Begins the codes of findings made here: their sentences name the Odoo field to correct."""
+
+
+class Named(str):
+    """What records are called; as a string in the language of the document.
+
+    ``by_language``: their names for whoever reads the sentence, by code of the language.
+    """
+
+    by_language: dict
+
+    def __new__(cls, text, by_language):
+        named = super().__new__(cls, text)
+        named.by_language = by_language
+        return named
+
+    @classmethod
+    def of(cls, records):
+        """Give the names of ``records`` in every language that is installed."""
+        languages = [code for code, _name in records.env["res.lang"].get_installed()]
+        return cls(
+            _names(records), {code: _names(records.with_context(lang=code)) for code in languages}
+        )
+
+    def in_language(self, code):
+        """Give the names as people of that language read them."""
+        return self.by_language.get(code, str(self))
+
+
+def _names(records):
+    return ", ".join(_name(record) for record in records)
+
+
+def _name(record):
+    if record._name == "account.move":  # its display name is cached in one language for all
+        return record._get_move_display_name(show_ref=True)
+    return record.name or ""
 
 
 class NotExpressible(Exception):
@@ -19,7 +57,10 @@ class NotExpressible(Exception):
 
 
 class Problems:
-    """Collects findings, so that people learn of all of them at once."""
+    """Collects findings, so that people learn of all of them at once.
+
+    Values may be records: people read their names in their own language (see `Named`).
+    """
 
     def __init__(self):
         self.findings = []
@@ -38,7 +79,11 @@ class Problems:
         self._add(code, Severity.WARNING, element, template, values)
 
     def _add(self, code, severity, element, template, values):
-        self.findings.append(Finding(OWN + code, severity, element, template, values))
+        told = {
+            name: Named.of(value) if isinstance(value, models.BaseModel) else value
+            for name, value in values.items()
+        }
+        self.findings.append(Finding(OWN + code, severity, element, template, told))
 
     @property
     def errors(self):

@@ -117,7 +117,7 @@ class Rates:
                 "These lines of %(invoice)s have no tax: %(lines)s. Choose one in the column "
                 "Taxes; for sales without VAT choose an exempt tax or one of 0%%."
             ),
-            invoice=self._source.move.display_name,
+            invoice=self._source.move,
             lines=_listed(self._untaxed),
         )
 
@@ -134,7 +134,7 @@ class Rates:
                     "line."
                 ),
                 line=line.name or "",
-                taxes=", ".join(taxes.mapped("name")),
+                taxes=taxes,
             )
             return None
         return self._of_tax(taxes)
@@ -157,7 +157,7 @@ class Rates:
                     "The tax “%(tax)s” charges %(amount)s%%, but its KSeF Rate is %(rate)s. "
                     "Correct the KSeF Rate in Invoicing, Configuration, Taxes."
                 ),
-                tax=tax.name,
+                tax=tax,
                 amount=f"{tax.amount:g}",
                 rate=code,
             )
@@ -174,7 +174,7 @@ class Rates:
                 "Invoicing, Configuration, Taxes and choose its KSeF Rate on the page Advanced "
                 "Options. Taxes of other countries go to KSeF as OSS only."
             ),
-            tax=tax.name,
+            tax=tax,
         )
 
 

@@ -46,7 +46,7 @@ def _third_party(source, row):
                 "is not described. Fill in Other Role."
             ),
             partner=partner.display_name,
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
     return fa3.ThirdParty(
         eori=one_line(partner.l10n_pl_ksef_eori) or None,
@@ -80,7 +80,7 @@ def _report_nip(source, partner):
         ),
         vat=partner.vat or "",
         partner=partner.display_name,
-        invoice=source.move.display_name,
+        invoice=source.move,
     )
 
 
@@ -97,7 +97,7 @@ def authorised_party(source):
                 "%(invoice)s has several authorised parties (%(parties)s), but KSeF takes one. "
                 "Leave one of them among the third parties."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             parties=", ".join(row.partner_id.display_name for row in found),
         )
     row, partner = found[0], found[0].partner_id
@@ -112,7 +112,7 @@ def authorised_party(source):
                 "address. Open the contact and complete it."
             ),
             partner=partner.display_name,
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
         return None
     return fa3.AuthorisedParty(

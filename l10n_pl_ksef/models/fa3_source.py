@@ -314,7 +314,7 @@ def _report_item(source, line):
                 "has paid, which a KSeF invoice cannot tell. Choose another tax reduction in the "
                 "early discount of the payment terms: on early payment, or never."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
         return
     source.problems.error_once(
@@ -324,7 +324,7 @@ def _report_item(source, line):
             "%(invoice)s has journal items of a kind that a KSeF invoice has no place for "
             "(%(items)s). Remove them."
         ),
-        invoice=source.move.display_name,
+        invoice=source.move,
         items=line.name or line.display_type or "",
     )
 
@@ -337,8 +337,8 @@ def _report_rounded_tax(source):
             "The cash rounding “%(rounding)s” of %(invoice)s changes the VAT, which the law does "
             "not allow. Choose a cash rounding that adds a rounding line."
         ),
-        rounding=source.move.invoice_cash_rounding_id.name,
-        invoice=source.move.display_name,
+        rounding=source.move.invoice_cash_rounding_id,
+        invoice=source.move,
     )
 
 

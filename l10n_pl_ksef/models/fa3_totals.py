@@ -68,7 +68,7 @@ def check_line_rates(source, goods, totals):
                 "%(rate)s PLN for one %(currency)s as the rate of the invoice, which is the mean "
                 "of its lines."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             expected=expected.quantize(GROSZ),
             booked=booked,
             rate=(expected / vat).quantize(GROSZ**3),
@@ -91,7 +91,7 @@ def _report_stray_tax(source, line):
             "that KSeF knows VAT of has this tax. Remove it, or choose it on the lines it belongs "
             "to."
         ),
-        invoice=source.move.display_name,
+        invoice=source.move,
         amount=source.amount(line.amount_currency),
         tax=line.tax_line_id.name or line.name or "",
     )
@@ -116,7 +116,7 @@ def total(source, totals):
                 "%(owed)s by its journal entry. KSeF must not get another amount than your books. "
                 "Check the journal items for entries made by hand."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             counted=counted + counted_beside,
             owed=booked,
         )
@@ -139,7 +139,7 @@ def check_simplified(source, invoice_total):
                 "%(invoice)s is for %(total)s %(currency)s, but a simplified invoice may be for "
                 "450 PLN or 100 EUR at most. Empty Simplified Invoice on the page KSeF Details."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             total=invoice_total,
             currency=source.move.currency_id.name,
         )

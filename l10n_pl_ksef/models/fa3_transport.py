@@ -76,7 +76,7 @@ def _report(source, partner):
             "is incomplete. Open the contact and correct it."
         ),
         partner=partner.display_name,
-        invoice=source.move.display_name,
+        invoice=source.move,
     )
 
 
@@ -104,7 +104,7 @@ def _vehicle(source, row):
                 "It is not known which line of %(invoice)s sells the new means of transport "
                 "%(vehicle)s. Choose the line on the page KSeF Details."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
             vehicle=row.make or row.number or "",
         )
     return fa3.NewVehicle(

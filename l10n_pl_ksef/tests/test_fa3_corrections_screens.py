@@ -2,6 +2,8 @@
 
 from odoo.tests import Form, tagged
 
+from ..ksef import fa3
+from .common import GENERATED_AT
 from .common_fa3 import KSEF_NUMBER, Fa3TestCase
 
 
@@ -22,6 +24,22 @@ class TestFa3CorrectionsScreens(Fa3TestCase):
         told = self._told(credit_note).correction
         self.assertEqual((told.reason, told.effect.value), ("rabat", "1"))
         self.assertEqual([one.ksef_number for one in told.corrected], [KSEF_NUMBER, None])
+
+    def test_given_a_wrong_number_when_the_right_one_is_filled_in_then_the_document_says_both(self):
+        invoice = self._invoice()
+        credit_note = self._credit_note(
+            invoice, lines=[self._line(0)], post=False, reason="błędny numer"
+        )
+        with Form(credit_note) as form:
+            form.l10n_pl_ksef_fa3_original_number = KSEF_NUMBER
+            form.l10n_pl_ksef_fa3_right_number = "FV/2026/02/7"
+        credit_note.action_post()
+        told = self._told(credit_note)
+        self.assertEqual(told.correction.right_number, "FV/2026/02/7")
+        self.assertEqual(told.correction.corrected[0].number, invoice.name)
+        document, findings = credit_note._l10n_pl_ksef_xml(GENERATED_AT)
+        self.assertIn(b"<NrFaKorygowany>FV/2026/02/7</NrFaKorygowany>", document)
+        self.assertFalse([one.code for one in findings if one.severity is fa3.Severity.ERROR])
 
     def test_only_corrections_have_the_page(self):
         invoice = self._invoice()

@@ -1,10 +1,13 @@
 """Which rate of KSeF a tax is: proposed from l10n_pl's tags, told on lines and in annotations."""
 
+import json
 from decimal import Decimal
 
 from odoo.tests import tagged
 
 from ..ksef import fa3
+from ..models.fa3_kept_findings import from_data, to_data
+from .common import GENERATED_AT
 from .common_fa3 import Fa3TestCase
 
 RATES_OF_TEMPLATES = {
@@ -47,6 +50,26 @@ class TestFa3Rates(Fa3TestCase):
         tag.with_context(lang="pl_PL").name = "Pole 21"
         polish = tax.with_context(lang="pl_PL")
         self.assertEqual(polish._l10n_pl_ksef_proposed_rate_code(), "0 WDT")
+
+    def test_given_a_user_of_another_language_when_refused_then_the_tax_has_its_name_there(self):
+        for code in ("en_US", "pl_PL"):
+            self.env["res.lang"]._activate_lang(code)
+        tax = self.percent_tax(21)
+        tax.with_context(lang="pl_PL").name = "Stawka dziwna"
+        tax.with_context(lang="en_US").name = "Strange rate"
+        invoice = self._invoice(self._line(tax=tax))
+        _document, findings = invoice._l10n_pl_ksef_xml(GENERATED_AT)
+        kept = from_data(json.loads(json.dumps(to_data(findings))))
+        for code, name in (("en_US", "Strange rate"), ("pl_PL", "Stawka dziwna")):
+            reader = invoice.with_context(lang=code)
+            for told in (findings, kept):
+                self.assertIn(f"{name}”", " ".join(reader._l10n_pl_ksef_findings_text(told)))
+
+    def test_given_a_user_of_another_language_when_refused_then_a_draft_is_called_so_there(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        draft = self._invoice(post=False).with_context(lang="en_US")
+        _document, findings = draft._l10n_pl_ksef_xml(GENERATED_AT)
+        self.assertIn("Draft Invoice", " ".join(draft._l10n_pl_ksef_findings_text(findings)))
 
     def test_given_a_tax_of_ones_own_when_it_has_an_amount_then_that_proposes_its_code(self):
         for amount, code in ((23, "23"), (22, "22"), (7, "7"), (4, "4"), (21, False)):
