@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ..ksef import fa3
 from .fa3_kinds import is_correction, waiting_for
 from .fa3_problems import OWN
+from .reading import SELDOM_READ
 
 EFFECTS = [
     ("1", "1 - In the period of the corrected invoice"),
@@ -29,12 +30,14 @@ class AccountMove(models.Model):
         help="In which VAT period the correction counts (TypKorekty). Empty: that of the "
         "corrected invoice where the tax date lies in the same month as it, else that of the "
         "correction.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_correction_reason = fields.Char(
         string="Reason of the Correction",
         copy=False,
         help="As it shall stand on the invoice (PrzyczynaKorekty), up to 256 characters. Empty: "
         "the reason in the reference, else the terms and conditions.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_corrected_period = fields.Char(
         string="Rebate for the Period",
@@ -42,12 +45,14 @@ class AccountMove(models.Model):
         help="For a rebate on the sales of a whole period: the period in words "
         "(OkresFaKorygowanej), such as first half of 2026. The lines are then told without "
         "prices, and lines without a product not at all (art. 106j(3) of the VAT Act).",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_right_number = fields.Char(
         string="Right Number of the Invoice",
         copy=False,
         help="Where the number of the corrected invoice itself was wrong: the one it should have "
         "(NrFaKorygowany). The wrong one is told as that of the corrected invoice.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_corrected_ids = fields.One2many(
         "l10n_pl_ksef.corrected_invoice",
@@ -62,6 +67,7 @@ class AccountMove(models.Model):
         copy=False,
         help="The name or address of the customer was wrong on the corrected invoice. The "
         "document then states the data as they were (Podmiot2K) beside the right ones.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_buyer_before_id = fields.Many2one(
         "res.partner",
@@ -69,12 +75,14 @@ class AccountMove(models.Model):
         copy=False,
         help="A contact with the wrong data. Empty: they are taken from the document that KSeF "
         "holds.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_corrects_seller = fields.Boolean(
         string="Corrects Our Own Data",
         copy=False,
         help="The name or address of your company was wrong on the corrected invoice. The "
         "document then states the data as they were (Podmiot1K) beside the right ones.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_seller_before_id = fields.Many2one(
         "res.partner",
@@ -82,12 +90,14 @@ class AccountMove(models.Model):
         copy=False,
         help="A contact with the wrong data. Empty: they are taken from the document that KSeF "
         "holds.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_number_elsewhere = fields.Char(
         string="KSeF Number of the Other Program",
         copy=False,
         help="The number that KSeF gave to this invoice when another program sent it. "
         "Corrections and settlements name it.",
+        prefetch=SELDOM_READ,
     )
 
     @api.depends("move_type", "reversed_entry_id", "l10n_pl_ksef_fa3_corrected_ids")

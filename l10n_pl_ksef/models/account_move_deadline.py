@@ -1,6 +1,7 @@
 """By when an invoice must be in KSeF, and what is said while it is not."""
 
 from datetime import timezone
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,6 +9,7 @@ from odoo.tools import format_date
 
 from ..ksef.calendar import next_working_day, warsaw_day
 from ..ksef.deadlines import OfflineMode
+from .reading import SELDOM_READ
 from .submission import OFFLINE_MODES, UNDER_WAY_STATES
 
 # What KSeF should hold and does not hold yet.
@@ -37,6 +39,7 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="The deadline that somebody was reminded of.",
+        prefetch=SELDOM_READ,
     )
 
     def _auto_init(self):
@@ -49,13 +52,18 @@ class AccountMove(models.Model):
     def _compute_l10n_pl_ksef_deadline(self):
         """The passing of midnight, which makes an invoice late, comes from the schedule."""
         today = _today()
+        announced = cache(self.env["l10n_pl_ksef.outage"]._known)
         for move in self:
             move.l10n_pl_ksef_deadline = (
-                move.l10n_pl_ksef_state in NOT_THERE_STATES and move._l10n_pl_ksef_last_day(today)
+                move.l10n_pl_ksef_state in NOT_THERE_STATES
+                and move._l10n_pl_ksef_last_day(today, announced)
             )
 
-    def _l10n_pl_ksef_last_day(self, today):
-        """The last day for sending; False where there is none, or none yet."""
+    def _l10n_pl_ksef_last_day(self, today, announced):
+        """The last day for sending; False where there is none, or none yet.
+
+        :param announced: gives the outages of an environment
+        """
         submission = self._l10n_pl_ksef_binding_submission() or self._l10n_pl_ksef_refused_offline()
         if submission.mode in OFFLINE_MODES:
             return submission.deadline
@@ -63,13 +71,8 @@ class AccountMove(models.Model):
             return False
         if submission:
             return submission.deadline
-        return self._l10n_pl_ksef_deadline_unless_issued().day
-
-    def _l10n_pl_ksef_deadline_unless_issued(self):
-        """The ``ksef.deadlines.Deadline`` of an invoice that was not sent on its own day."""
         environment = self.company_id._l10n_pl_ksef_root().l10n_pl_ksef_environment
-        outages = self.env["l10n_pl_ksef.outage"]
-        return outages._deadline(environment, OfflineMode.OFFLINE24, self.invoice_date)
+        return announced(environment)._deadline(OfflineMode.OFFLINE24, self.invoice_date).day
 
     @api.depends("l10n_pl_ksef_deadline")
     def _compute_l10n_pl_ksef_deadline_missed(self):

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .reading import SELDOM_READ
+
 SPLIT_PAYMENT_ABOVE = 15_000
 
 
@@ -13,17 +15,22 @@ class AccountMove(models.Model):
         string="Place of Issue",
         default=lambda self: self.env.company.l10n_pl_ksef_issue_place,
         copy=False,
+        prefetch=SELDOM_READ,
     )
-    l10n_pl_ksef_fa3_period_start = fields.Date(string="Period From", copy=False)
+    l10n_pl_ksef_fa3_period_start = fields.Date(
+        string="Period From", copy=False, prefetch=SELDOM_READ
+    )
     l10n_pl_ksef_fa3_period_end = fields.Date(
         string="Period To",
         copy=False,
         help="The period of supply, where the invoice is for one and not for a single day.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_receipt = fields.Boolean(
         string="For a Fiscal Receipt (FP)",
         copy=False,
         help="The sale was already recorded by a cash register (art. 109(3d) of the VAT Act).",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_simplified = fields.Selection(
         [
@@ -34,6 +41,7 @@ class AccountMove(models.Model):
         copy=False,
         help="An invoice of at most 450 PLN or 100 EUR that names its buyer by the NIP alone "
         "(art. 106e(5)(3) of the VAT Act), and from what its VAT can be told.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_split_payment = fields.Boolean(
         string="Split Payment",
@@ -52,6 +60,7 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="The bank account of the factor that the customer has to pay to. Empty: the first "
         "account of the factor among the third parties, or your own.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_detail_ids = fields.One2many(
         "l10n_pl_ksef.invoice.detail", "move_id", string="KSeF Details", copy=False

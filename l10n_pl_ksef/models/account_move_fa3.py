@@ -28,6 +28,7 @@ from .fa3_problems import OWN, Problems
 from .fa3_rates import Rates
 from .fa3_source import prefetch, read
 from .fa3_texts import one_line
+from .reading import SELDOM_READ
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class AccountMove(models.Model):
         help="Only for a correction of an invoice whose KSeF number Odoo does not know, because "
         "another program sent it to KSeF. Empty: the number that Odoo knows, or the statement "
         "that the corrected invoice was issued outside KSeF.",
+        prefetch=SELDOM_READ,
     )
 
     def _l10n_pl_ksef_fa3_invoice(self, generated_at):

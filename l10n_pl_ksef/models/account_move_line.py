@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ..ksef.fa3 import GoodsCode, Procedure
+from .reading import SELDOM_READ
 
 
 class AccountMoveLine(models.Model):
@@ -12,21 +13,25 @@ class AccountMoveLine(models.Model):
         string="Supplied On",
         copy=False,
         help="The day of supply of this line, where lines differ.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_gtu = fields.Selection(
         [(code.value, code.value) for code in GoodsCode],
         string="GTU",
         help="Empty: the GTU code of the product.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_procedure = fields.Selection(
         [(code.value, code.value) for code in Procedure],
         string="Procedure",
         help="Empty: what the tax grids and the page PL Extra say.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_annex_15 = fields.Selection(
         [("yes", "Annex 15"), ("no", "Not of annex 15")],
         string="Annex 15",
         help="Whether the line is of annex 15 to the VAT Act. Empty: as the product says.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_fa3_exchange_rate = fields.Float(
         string="Rate in PLN",
@@ -34,6 +39,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         help="PLN for one unit of the invoice's currency, where the VAT of this line was counted "
         "at another rate than the invoice's.",
+        prefetch=SELDOM_READ,
     )
 
     def _l10n_pl_ksef_annex_15(self):

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ..ksef.calendar import warsaw_day
 from .fa3_kept_findings import to_data
 from .fa3_problems import NotExpressible
+from .reading import SELDOM_READ
 from .submission import UNDER_WAY_STATES
 from .transactions import commit_point
 
@@ -39,12 +40,14 @@ class AccountMove(models.Model):
         readonly=True,
         help="When an invoice with problems is looked at again by itself: the day may have come, "
         "or somebody may have completed the customer.",
+        prefetch=SELDOM_READ,
     )
     l10n_pl_ksef_wanted = fields.Boolean(
         string="Chosen for KSeF",
         copy=False,
         readonly=True,
         help="Somebody chose to send it, together with many others.",
+        prefetch=SELDOM_READ,
     )
 
     def _l10n_pl_ksef_prepare(self):

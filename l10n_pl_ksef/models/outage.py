@@ -126,32 +126,30 @@ class KsefOutage(models.Model):
         return lasting.sorted(lambda outage: GRAVITY.index(outage.kind))[:1]
 
     @api.model
-    def _deadline(self, environment_code, mode, issue_date, issued_at=None):
-        """By when a document must be in KSeF, as ``ksef.deadlines.Deadline``.
+    def _known(self, environment_code):
+        """All that was ever announced for that environment."""
+        return self.sudo().search([("environment", "=", environment_code)])
+
+    def _deadline(self, mode, issue_date, issued_at=None):
+        """By when a document must be in KSeF, as ``ksef.deadlines.Deadline``, if these outages
+        were announced.
 
         :param mode: the ``OfflineMode`` in which it was issued
         :param issue_date: P_1
         :param issued_at: naive UTC, when the buyer could get it; None while nobody could: then
             only what lasts beyond its own day counts
         """
+        # What was over does not concern what was issued later, be it on the same day.
         since = issued_at or _end_of_day(issue_date)
-        return deadline(mode, issue_date, self._calendar(environment_code, since))
+        lasted = self.filtered(lambda outage: not outage.end or outage.end > since)
+        return deadline(mode, issue_date, [outage._in_days() for outage in lasted])
 
-    @api.model
-    def _calendar(self, environment_code, since):
-        """The outages of that environment that lasted beyond ``since`` (naive UTC), as
-        ``ksef.deadlines.Outage``: one that was over does not concern what was issued later,
-        be it on the same day."""
-        known = self.sudo().search([("environment", "=", environment_code)])
-        return [
-            Outage(
-                OutageKind(outage.kind),
-                warsaw_day(outage.start.replace(tzinfo=timezone.utc)),
-                outage.end and warsaw_day(outage.end.replace(tzinfo=timezone.utc)) or None,
-            )
-            for outage in known
-            if not outage.end or outage.end > since
-        ]
+    def _in_days(self):
+        return Outage(
+            OutageKind(self.kind),
+            warsaw_day(self.start.replace(tzinfo=timezone.utc)),
+            self.end and warsaw_day(self.end.replace(tzinfo=timezone.utc)) or None,
+        )
 
 
 def _end_of_day(day):

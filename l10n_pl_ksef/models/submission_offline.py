@@ -143,11 +143,14 @@ class KsefSubmission(models.Model):
         A total failure ends the duty only for what was issued: the rest was never an invoice.
         """
         issued = self.mode in OFFLINE_MODES
-        due = self.env["l10n_pl_ksef.outage"]._deadline(
-            self.environment,
-            OfflineMode(self.mode) if issued else OfflineMode.OFFLINE24,
-            self.issue_date,
-            self.issued_at if issued else None,
+        due = (
+            self.env["l10n_pl_ksef.outage"]
+            ._known(self.environment)
+            ._deadline(
+                OfflineMode(self.mode) if issued else OfflineMode.OFFLINE24,
+                self.issue_date,
+                self.issued_at if issued else None,
+            )
         )
         released = due.released and issued
         if (self.deadline or None, self.released) != (due.day, released):

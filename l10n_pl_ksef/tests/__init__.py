@@ -54,6 +54,7 @@ from . import (
     test_login,
     test_login_language,
     test_offline,
+    test_offline_people,
     test_portal,
     test_print,
     test_production,
