@@ -296,8 +296,8 @@ class KsefSession(models.Model):
             if failed:
                 document.failed_packages += 1
             document._back_to_ready(why(document), until)
-            if fall_back and document.state == "ready":
-                document.move_id._l10n_pl_ksef_fall_back()
+            if fall_back:
+                document._fall_back()
         commit_point(self.env)
 
     def _sentence_not_sent(self, document):

@@ -26,8 +26,8 @@ from ..ksef.errors import (
 )
 from ..ksef.package_problems import BrokenPackage
 from ..ksef.texts import Term
-from .moments import naive_utc, utc_now
 from .fa3_problems import Named
+from .moments import naive_utc, utc_now
 
 WARSAW = "Europe/Warsaw"
 
