@@ -312,7 +312,18 @@ class KsefCredentialForm(models.AbstractModel):
         for form in self:
             problem, description = form._l10n_pl_ksef_judge("offline")
             form.l10n_pl_ksef_offline_pair_problem = problem
-            form.l10n_pl_ksef_offline_pair_description = description
+            form.l10n_pl_ksef_offline_pair_description = (
+                description and f"{description} {form._l10n_pl_ksef_about_replacing()}".strip()
+            )
+
+    def _l10n_pl_ksef_about_replacing(self):
+        """What to mind of the offline certificate that another one takes the place of, or ''."""
+        company = self.company_id.sudo()
+        replaced = company.l10n_pl_ksef_offline_certificate_id
+        codes = replaced and self.env["l10n_pl_ksef.submission"].sudo()._sentence_codes_of(replaced)
+        if not codes:
+            return ""
+        return self.env._("Do not revoke the one used so far. %s", codes)
 
     def _l10n_pl_ksef_judge(self, purpose):
         """What is wrong with the chosen files, and whose they are; False where nothing is known."""

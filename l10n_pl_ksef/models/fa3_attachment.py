@@ -33,17 +33,8 @@ def attachment(source):
                 "%(invoice)s has an attachment. KSeF takes it only from companies that announced "
                 "attachments to the tax office."
             ),
-            invoice=source.move.display_name,
+            invoice=source.move,
         )
-    source.problems.warning(
-        "attachment.consent",
-        "Zalacznik",
-        _(
-            "%(invoice)s has an attachment. KSeF takes it only from companies that announced "
-            "attachments to the tax office, and only in a batch."
-        ),
-        invoice=source.move,
-    )
     return fa3.Attachment(blocks=tuple(_block(source, block) for block in blocks))
 
 

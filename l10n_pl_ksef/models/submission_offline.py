@@ -17,6 +17,7 @@ from .submission import OFFLINE_MODES, TO_OFFER_STATES, UNDER_WAY_STATES
 OFFLINE_AT_KSEF = "Offline"
 # Buyers scan a code when they get the invoice or pay it.
 RECENTLY = timedelta(days=90)
+NAMED = 5
 
 
 class KsefSubmission(models.Model):
@@ -117,6 +118,19 @@ class KsefSubmission(models.Model):
             Domain("company_id", "child_of", certificate.company_id.id)
             & Domain("certificate_url", "like", f"/{certificate.serial}/")
             & (Domain("state", "!=", "accepted") | Domain("generated_at", ">", recent))
+        )
+
+    @api.model
+    def _sentence_codes_of(self, certificate):
+        """Which waiting or recent invoices carry codes of ``certificate``, in words; '' for
+        none."""
+        names = self._carrying_codes_of(certificate).mapped("invoice_number")
+        if not names:
+            return ""
+        return self.env._(
+            "Its codes stand on %(count)s invoices that wait or are recent, for example %(names)s.",
+            count=len(names),
+            names=", ".join(names[:NAMED]),
         )
 
     # -- deadlines ------------------------------------------------------------------------

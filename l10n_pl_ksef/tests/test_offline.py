@@ -1,10 +1,13 @@
 """Issuing offline: two codes in the buyer's hands at once, the same bytes in KSeF in time."""
 
+import base64
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_offline import NOWHERE, OfflineTestCase
+from .common_sending import PASSWORD
 from .test_print import codes_in
 
 
@@ -144,6 +147,23 @@ class TestCodesOfACertificate(OfflineTestCase):
             self.env["l10n_pl_ksef.revocation"].new({"certificate_id": certificate.id}).warning
         )
         self.assertIn(invoice.name, warning)
+
+    def test_replacing_the_offline_certificate_names_them_too(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_issue_offline()
+        pair = self.simulator.issue_certificate(purpose="offline", password=PASSWORD)
+        form = self.env["res.config.settings"].new(
+            {
+                "company_id": self.company.id,
+                "l10n_pl_ksef_environment": "simulator",
+                "l10n_pl_ksef_offline_certificate_file": base64.b64encode(
+                    pair["certificate"].encode()
+                ),
+                "l10n_pl_ksef_offline_key_file": base64.b64encode(pair["key"].encode()),
+                "l10n_pl_ksef_offline_key_password": PASSWORD,
+            }
+        )
+        self.assertIn(invoice.name, form.l10n_pl_ksef_offline_pair_description)
 
     def test_another_certificate_has_none(self):
         self.today_invoice().action_l10n_pl_ksef_issue_offline()

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from ..models.revoking import REASONS
 
-NAMED = 5
-
 
 class KsefRevocation(models.TransientModel):
     """Revoke one certificate or token at KSeF, for good."""
@@ -45,7 +43,8 @@ class KsefRevocation(models.TransientModel):
                 "longer be confirmed by KSeF when somebody scans them. Odoo issues nothing "
                 "offline until there is another offline certificate."
             )
-            return f"{sentence} {self._invoices_with_its_codes()}".strip()
+            submissions = self.env["l10n_pl_ksef.submission"].sudo()
+            return f"{sentence} {submissions._sentence_codes_of(self.certificate_id)}".strip()
         parts = []
         if known.in_use:
             parts.append(
@@ -77,18 +76,6 @@ class KsefRevocation(models.TransientModel):
                 ]
             )
         return len(same.filtered("in_use").company_id)
-
-    def _invoices_with_its_codes(self):
-        """Which waiting or recent invoices are meant; '' for none."""
-        submissions = self.env["l10n_pl_ksef.submission"].sudo()
-        names = submissions._carrying_codes_of(self.certificate_id).mapped("invoice_number")
-        if not names:
-            return ""
-        return self.env._(
-            "Its codes stand on %(count)s invoices that wait or are recent, for example %(names)s.",
-            count=len(names),
-            names=", ".join(names[:NAMED]),
-        )
 
     def action_revoke(self):
         """Revoke it; raises with KSeF's words where KSeF does not."""
