@@ -19,7 +19,7 @@ for _round in range(20):
     unfinished = submissions.search_count(
         [
             "|",
-            ("state", "in", ("ready", "sending", "in_doubt", "sent")),
+            ("state", "in", ("ready", "offline", "sending", "in_doubt", "sent")),
             "&",
             ("state", "=", "accepted"),
             ("has_upo", "=", False),

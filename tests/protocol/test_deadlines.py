@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ksef.calendar import is_working_day
@@ -79,34 +79,49 @@ def outages(draw: st.DrawFn) -> Outage:
     return Outage(draw(st.sampled_from([MAINTENANCE, FAILURE, FAILURE, TOTAL])), start, end)
 
 
-def day_by_day(issued: date, calendar: list[Outage]) -> Deadline:
-    """Slow and obviously right for offline24: walk through the days and count.
+def day_by_day(mode: OfflineMode, issued: date, calendar: list[Outage]) -> Deadline:
+    """Slow and obviously right: walk through the days with two counters.
 
-    Each working day takes one day away from what is left; on a day with a failure nothing is
-    taken away and seven days are due again; a day of total failure ends it.
+    ``own``: working days that the mode itself gives, not counted while the outage lasts in which
+    the document was issued. ``failure``: seven again on each day with a failure. When both are
+    used up the day has come; a day of total failure ends it all.
     """
-    left, day = 1, issued
+    opening = {OfflineMode.OFFLINE: MAINTENANCE, OfflineMode.EMERGENCY: FAILURE}.get(mode)
+    around = [one for one in calendar if one.kind is opening and one.covers(issued)]
+    own = 7 if around and opening is FAILURE else 1
+    failure, day = 0, issued
     for _step in range(4000):
         going_on = [one for one in calendar if one.covers(day)]
         if any(one.kind is TOTAL for one in going_on):
             return Deadline(None, released=True)
         failures = [one for one in going_on if one.kind is FAILURE]
+        lasting = [one for one in around if one.covers(day)]
+        if any(one.end is None for one in failures + lasting):
+            later = [one for one in calendar if one.kind is TOTAL and one.start >= day]
+            return Deadline(None, released=bool(later))
+        counts = day != issued and is_working_day(day)
         if failures:
-            if any(one.end is None for one in failures):
-                endless = [one for one in calendar if one.kind is TOTAL and one.start >= day]
-                return Deadline(None, released=bool(endless))
-            left = 7
-        elif day != issued and is_working_day(day):
-            left -= 1
-        if left == 0:
+            failure = 7
+        elif counts:
+            failure = max(failure - 1, 0)
+        if counts and not lasting:
+            own = max(own - 1, 0)
+        if not own and not failure:
             return Deadline(day)
         day += timedelta(days=1)
     raise AssertionError("no end")
 
 
-@given(issued=DAYS, calendar=st.lists(outages(), max_size=5))
-def test_it_agrees_with_walking_through_the_days(issued: date, calendar: list[Outage]) -> None:
-    assert deadline(OfflineMode.OFFLINE24, issued, calendar) == day_by_day(issued, calendar)
+@given(
+    mode=st.sampled_from(list(OfflineMode)),
+    issued=DAYS,
+    calendar=st.lists(outages(), max_size=5),
+)
+@settings(max_examples=500)
+def test_it_agrees_with_walking_through_the_days(
+    mode: OfflineMode, issued: date, calendar: list[Outage]
+) -> None:
+    assert deadline(mode, issued, calendar) == day_by_day(mode, issued, calendar)
 
 
 @given(issued=DAYS, calendar=st.lists(outages(), max_size=5))
