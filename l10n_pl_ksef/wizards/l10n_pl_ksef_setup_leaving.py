@@ -26,24 +26,24 @@ class KsefSetup(models.TransientModel):
     def write(self, vals):
         vals = dict(vals)
         if vals.pop("is_leaving", False) or STEP in vals:
-            return self._write_what_is_right(vals)
+            return self._keep_what_is_right(vals, super().write)
         if any(self.mapped("not_kept")):
             vals["not_kept"] = False
         return super().write(vals)
 
-    def _write_what_is_right(self, vals):
+    def _keep_what_is_right(self, vals, write):
         """Each part by itself; what is refused is left out, and why is written down."""
         remarks = []
         for part in _parts(vals):
             try:
                 with self.env.cr.savepoint():
-                    super().write(part)
+                    write(part)
             except AccessError:
                 raise
             except UserError as refusal:
                 remarks.append(str(refusal.args[0]))
         if remarks:
-            super().write({"not_kept": " ".join(remarks)})
+            write({"not_kept": " ".join(remarks)})
         return True
 
     def action_next(self):
