@@ -73,7 +73,7 @@ class ResCompany(models.Model):
         if signed_login._is_open():
             return signed_login._client()
         if company._l10n_pl_ksef_signs():
-            return company._l10n_pl_ksef_client()
+            return company._l10n_pl_ksef_holder()._l10n_pl_ksef_client()
         raise NotConnected(
             self.env,
             lambda env: env._(
@@ -84,13 +84,31 @@ class ResCompany(models.Model):
         )
 
     def _l10n_pl_ksef_signs(self):
-        """True where the company itself logs in by certificate."""
-        root = self.sudo()._l10n_pl_ksef_root()
-        return bool(root) and root.l10n_pl_ksef_auth_method == "certificate"
+        """True where the holder of its credentials logs in by certificate."""
+        holder = self._l10n_pl_ksef_holder()
+        by_certificate = holder.l10n_pl_ksef_auth_method == "certificate"
+        return by_certificate and holder._l10n_pl_ksef_has_connection()
 
     def _l10n_pl_ksef_holder(self):
-        """The company that certificates belong to: the one with the connection, else itself."""
-        return self.sudo()._l10n_pl_ksef_root() or self.sudo()
+        """The company that credentials belong to, in sudo mode.
+
+        Itself, also while it is being connected; a branch without anything of its own has those
+        of the company whose connection it uses.
+        """
+        company = self.sudo()
+        if company.l10n_pl_ksef_environment:
+            return company
+        return company._l10n_pl_ksef_root() or company
+
+    def _l10n_pl_ksef_administered_holder(self):
+        """The same, for somebody who changes or uses its credentials.
+
+        :raises AccessError: also for an administrator of a branch only, whose root it would be
+        """
+        self._l10n_pl_ksef_check_administrator()
+        holder = self._l10n_pl_ksef_holder()
+        holder.with_env(self.env)._l10n_pl_ksef_check_administrator()
+        return holder
 
     def _l10n_pl_ksef_administrators(self):
         """The people who may change the settings of this company, the first one first."""
@@ -110,12 +128,8 @@ class ResCompany(models.Model):
         :raises KsefError: what KSeF, or the way to it, said
         :raises UserError: when something is not set up
         """
-        self._l10n_pl_ksef_check_administrator()
-        return (
-            self.env["l10n_pl_ksef.signed_login"]
-            .sudo()
-            ._start(self._l10n_pl_ksef_holder(), by_fingerprint)
-        )
+        holder = self._l10n_pl_ksef_administered_holder()
+        return self.env["l10n_pl_ksef.signed_login"].sudo()._start(holder, by_fingerprint)
 
     def _l10n_pl_ksef_log_in_with_signed_file(self, xml_bytes):
         """Log in with the request that ``_l10n_pl_ksef_auth_request_file`` gave, now signed.
@@ -126,8 +140,7 @@ class ResCompany(models.Model):
         :raises KsefError: what KSeF said, or what is wrong with the file
         :raises UserError: when there is no request, or it is too old
         """
-        self._l10n_pl_ksef_check_administrator()
-        company = self._l10n_pl_ksef_holder()
+        company = self._l10n_pl_ksef_administered_holder()
         signed_login = self.env["l10n_pl_ksef.signed_login"].sudo()._of(company)
         return signed_login._finish(xml_bytes)
 

@@ -96,8 +96,7 @@ class KsefEnrolment(models.Model):
         :raises UserError: with a sentence, when there is nothing to ask with or no quota left
         """
         company.ensure_one()
-        company._l10n_pl_ksef_check_administrator()
-        holder = company._l10n_pl_ksef_holder()
+        holder = company._l10n_pl_ksef_administered_holder()
         enrolments = self.sudo()
         under_way = enrolments._under_way(holder).filtered(lambda one: one.purpose == purpose)
         if under_way:

@@ -91,8 +91,7 @@ class ResCompany(models.Model):
         :param str reason: one of ``REASONS``
         :raises UserError: with KSeF's words, where it is not revoked or that is not known
         """
-        self._l10n_pl_ksef_check_administrator()
-        holder = self._l10n_pl_ksef_holder()
+        holder = self._l10n_pl_ksef_administered_holder()
         try:
             client = holder._l10n_pl_ksef_signing_client()
             client.revoke_certificate(serial, RevocationReason(reason))
@@ -112,8 +111,7 @@ class ResCompany(models.Model):
 
         :raises UserError: with KSeF's words, where it is not revoked or that is not known
         """
-        self._l10n_pl_ksef_check_administrator()
-        holder = self._l10n_pl_ksef_holder()
+        holder = self._l10n_pl_ksef_administered_holder()
         try:
             holder._l10n_pl_ksef_any_client().revoke_token(reference)
         except KsefError as error:

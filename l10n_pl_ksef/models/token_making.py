@@ -37,8 +37,7 @@ class KsefToken(models.Model):
         :raises KsefError: what KSeF, or the way to it, said
         :raises UserError: where there is no login by signature
         """
-        company._l10n_pl_ksef_check_administrator()
-        holder = company._l10n_pl_ksef_holder()
+        holder = company._l10n_pl_ksef_administered_holder()
         vault = self.env["l10n_pl_ksef.vault"]
         vault._make_ready()
         text = (description or self.env._("Odoo, %s", holder.name))[:LONGEST_DESCRIPTION]

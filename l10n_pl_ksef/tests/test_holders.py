@@ -7,8 +7,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509 import load_pem_x509_certificate
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..ksef.certificates import Purpose, read_pair
+from ..ksef.xades import sign
+from ..models.moments import utc_now
 from .common import BUYER_NIP, SELLER_NIP
 from .common_credentials import PASSWORD
 from .test_revoking import RevokingTestCase
@@ -78,6 +82,62 @@ class TestBranches(SetupTestCase):
             self.assertEqual(connection.environment.code, code)
             self.assertEqual(company.l10n_pl_ksef_connection_state, "connected")
             self.assertTrue(company._l10n_pl_ksef_client().own_permissions().scopes)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestAdministratorsOfBranches(SetupTestCase):
+    """Who administers a branch only has no say in the credentials of the company above it."""
+
+    def setUp(self):
+        super().setUp()
+        self.pair = self.use_certificate()
+        self.company.action_l10n_pl_ksef_connect()
+        self.branch = self.env["res.company"].create(
+            {"name": "Kraków", "parent_id": self.company.id, "country_id": self.poland.id}
+        )
+        self.local = self.user_of("ksef_branch_administrator", "base.group_system", self.branch)
+        self.branch_of_local = self.branch.with_user(self.local)
+
+    def test_they_change_nothing_of_it(self):
+        enrolments = self.env["l10n_pl_ksef.enrolment"].with_user(self.local)
+        tokens = self.env["l10n_pl_ksef.token"].with_user(self.local)
+        for attempt in (
+            lambda: enrolments._request(self.branch_of_local, "authentication"),
+            lambda: tokens._make(self.branch_of_local),
+            self.branch_of_local._l10n_pl_ksef_auth_request_file,
+            lambda: self.branch_of_local._l10n_pl_ksef_revoke_certificate(
+                self.pair.serial, "Superseded"
+            ),
+        ):
+            self.assertIsInstance(self.outcome(attempt), AccessError)
+        self.assertTrue(self.pair.in_use)
+
+    def test_a_branch_gets_certificates_of_its_own_and_its_root_keeps_its_own(self):
+        self.branch.write({"l10n_pl_ksef_environment": "simulator", "vat": f"PL{BUYER_NIP}"})
+        request = self.branch_of_local._l10n_pl_ksef_auth_request_file()
+        certificate, key, _serial = self.issue_pair(nip=BUYER_NIP, self_signed=True)
+        pair = read_pair(
+            certificate,
+            key,
+            PASSWORD,
+            purpose=Purpose.AUTHENTICATION,
+            at=utc_now(),
+            allow_self_signed=True,
+        )
+        signed = sign(request, pair.certificate, pair.private_key, clock=utc_now)
+        self.branch_of_local._l10n_pl_ksef_log_in_with_signed_file(signed)
+        enrolments = self.env["l10n_pl_ksef.enrolment"]
+
+        enrolments.with_user(self.local)._request(self.branch_of_local, "authentication")
+        enrolments.sudo().search([]).next_step_at = False
+        enrolments._cron_l10n_pl_ksef_enrolments()
+        self.env.invalidate_all()
+
+        own = self.branch.sudo().l10n_pl_ksef_auth_certificate_id
+        self.assertEqual(own.company_id, self.branch)
+        self.assertEqual(own.nip, BUYER_NIP)
+        self.assertTrue(self.pair.in_use)
+        self.assertEqual(self.branch._l10n_pl_ksef_root(), self.branch)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
