@@ -29,7 +29,7 @@ from ..ksef.fetching import (
     position_after,
     window_from,
 )
-from .explanations import explain
+from .explanations import SpokenError, explain
 from .login import utc_now
 from .received import ROLES
 from .throttle import RECEIVING
@@ -161,6 +161,9 @@ class KsefCursor(models.Model):
                 except (KsefError, UserError) as error:
                     roll_back(self.env)
                     self._note_trouble(error)
+                except OSError as error:
+                    roll_back(self.env)
+                    self._note_trouble(self._no_place(error))
 
     @contextmanager
     def _held(self):
@@ -324,6 +327,16 @@ class KsefCursor(models.Model):
         _logger.info("Fetching from KSeF for company %s: %s", self.company_id.id, error)
         self.write({"problem": sentence, "failures": self.failures + 1, "rest_until": rest_until})
         commit_point(self.env)
+
+    def _no_place(self, error):
+        return SpokenError(
+            self.env,
+            lambda env: env._(
+                "The server could not store what came from KSeF: %s. Ask your administrator to "
+                "make room in Odoo's data directory; Odoo tries again by itself.",
+                error.strerror or type(error).__name__,
+            ),
+        )
 
     def _forget_trouble(self):
         """Something worked. That documents come one by one stays said until they all have."""

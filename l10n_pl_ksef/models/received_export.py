@@ -31,6 +31,7 @@ from ..ksef.receiving_answers import ExportState
 from .explanations import explain, translated
 from .fetch_cursor import PACKAGE_TRIES, PATIENCE, SUBJECTS
 from .transactions import commit_point
+from .vault import VaultError
 
 _logger = logging.getLogger(__name__)
 
@@ -181,6 +182,9 @@ class KsefExport(models.Model):
                 refusals = self._store(read, until)
         except BrokenPackage as error:
             self._spoilt(explain(self._readers_env(), error))
+            return
+        except VaultError as error:
+            self._end("failed", explain(self._readers_env(), error))
             return
         if refusals is None:
             commit_point(self.env)  # time is up; the next run goes on with what is left

@@ -143,6 +143,21 @@ class ResCompany(models.Model):
         )._forget_key()
         return result
 
+    def _l10n_pl_ksef_close_other_environments(self):
+        exports = (
+            self.env["l10n_pl_ksef.export"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.id),
+                    ("environment", "!=", self.sudo().l10n_pl_ksef_environment),
+                    ("key_sealed", "!=", False),
+                ]
+            )
+        )
+        exports._forget_key()
+        return super()._l10n_pl_ksef_close_other_environments() or bool(exports)
+
     # -- asked for by a person ----------------------------------------------------------
 
     def action_l10n_pl_ksef_fetch(self):

@@ -44,6 +44,7 @@ from . import (
     test_fa3_third_parties,
     test_fall_back,
     test_fetching,
+    test_fetching_settings,
     test_fetching_singly,
     test_fetching_trouble,
     test_guard,
