@@ -11,6 +11,7 @@ from ..ksef.calendar import next_working_day, warsaw_day
 from ..ksef.deadlines import OfflineMode
 from .reading import SELDOM_READ
 from .submission import OFFLINE_MODES, UNDER_WAY_STATES
+from .transactions import commit_point, isolated
 
 # What KSeF should hold and does not hold yet.
 NOT_THERE_STATES = ("to_send", "rejected", "offline", *UNDER_WAY_STATES)
@@ -115,7 +116,9 @@ class AccountMove(models.Model):
         )
         self.env.add_to_compute(self._fields["l10n_pl_ksef_deadline"], waiting)
         for move in waiting:
-            move._l10n_pl_ksef_remind(today)
+            with isolated(self.env, f"watching the deadline of {move.name}"):
+                move._l10n_pl_ksef_remind(today)
+                commit_point(self.env)
 
     def _l10n_pl_ksef_remind(self, today):
         """One activity a working day before the end, for what was issued or prepared."""

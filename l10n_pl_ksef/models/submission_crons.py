@@ -185,6 +185,7 @@ class KsefSubmission(models.Model):
                 & Domain("environment", "=", company.l10n_pl_ksef_environment)
                 & Domain("state", "in", states)
                 & (Domain("state", "!=", "accepted") | Domain("has_upo", "=", False))
+                & (Domain("state", "!=", "offline") | Domain("released", "=", False))
                 & (Domain("state", "in", TO_OFFER_STATES) | self._followed_singly_domain()),
                 order="next_step_at",
                 limit=1,

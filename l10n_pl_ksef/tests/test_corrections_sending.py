@@ -1,8 +1,10 @@
 """Corrections and settlements that wait for the KSeF number of another invoice."""
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common_offline import OfflineTestCase
 from .common_sending import ConnectedTestCase
 
 
@@ -34,7 +36,7 @@ class TestCorrectionsSending(ConnectedTestCase):
 
 
 @tagged("post_install_l10n", "post_install", "-at_install", "l10n_pl_ksef_full", "-standard")
-class TestSettlementSending(ConnectedTestCase):
+class TestSettlementSending(OfflineTestCase):
     """In the database that has sale."""
 
     def test_given_a_settlement_posted_with_its_advance_when_sent_then_it_follows(self):
@@ -67,9 +69,11 @@ class TestSettlementSending(ConnectedTestCase):
             invoice = wizard._create_invoices(order)
             invoice.action_post()
             invoices |= invoice
+        advance, settlement = invoices
+        with self.assertRaisesRegex(UserError, advance.name):
+            settlement.action_l10n_pl_ksef_issue_offline()
         for _turn in range(4):
             self.run_due()
-        advance, settlement = invoices
         self.assertEqual(invoices.mapped("l10n_pl_ksef_state"), ["accepted", "accepted"])
         self.assertIn(
             f"<NrKSeFFaZaliczkowej>{advance.l10n_pl_ksef_number}<".encode(),

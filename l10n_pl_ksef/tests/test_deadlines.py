@@ -81,6 +81,20 @@ class TestDeadlines(OfflineTestCase):
         invoice.action_l10n_pl_ksef_issue_offline()
         self.assertEqual(invoice.l10n_pl_ksef_mode, "emergency")
 
+    def test_during_an_announced_unavailability_the_mode_is_offline(self):
+        self.announce("MAINTENANCE", start_hours=-1, end_hours=1)
+        invoice = self.today_invoice(invoice_date=self.today())
+        invoice.action_l10n_pl_ksef_issue_offline()
+        self.assertEqual(invoice.l10n_pl_ksef_mode, "offline")
+        self.assertGreater(invoice.l10n_pl_ksef_deadline, self.today())
+
+    def test_one_that_is_announced_for_later_changes_nothing_yet(self):
+        self.announce("MAINTENANCE", start_hours=5, end_hours=6)
+        invoice = self.today_invoice(invoice_date=self.today())
+        self.assertNotIn("l10n_pl_ksef_outage", invoice._get_alerts())
+        invoice.action_l10n_pl_ksef_issue_offline()
+        self.assertEqual(invoice.l10n_pl_ksef_mode, "offline24")
+
     def test_an_announced_failure_shows_on_what_is_to_be_sent(self):
         invoice = self.today_invoice()
         self.assertNotIn("l10n_pl_ksef_outage", invoice._get_alerts())
@@ -103,6 +117,16 @@ class TestDeadlines(OfflineTestCase):
         self.run_due()
         self.assertFalse(self.simulator.invoices())
         self.assertNotIn(invoice, self.listed())
+
+    def test_what_need_not_be_sent_does_not_keep_the_schedule_busy(self):
+        invoice = self.today_invoice(invoice_date=self.today())
+        invoice.action_l10n_pl_ksef_issue_offline()
+        self.announce("TOTAL_FAILURE")
+        schedule = self.env.ref("l10n_pl_ksef.cron_send").sudo()
+        wakings = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", schedule.id)])
+        wakings.unlink()
+        self.env["l10n_pl_ksef.submission"].sudo()._cron_send()
+        self.assertFalse(wakings.search([("cron_id", "=", schedule.id)]))
 
     def test_a_total_failure_says_what_to_do_with_what_was_not_issued(self):
         invoice = self.today_invoice(invoice_date=self.today())
