@@ -120,7 +120,7 @@ class KsefReceived(models.Model):
         currency_field="zloty_id",
         help="KSeF tells the VAT in PLN, whatever the currency of the document.",
     )
-    zloty_id = fields.Many2one("res.currency", compute="_compute_currency_id", string="Zloty")
+    zloty_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     gross = fields.Monetary(readonly=True, aggregator=None)
     self_billing = fields.Boolean(readonly=True)
     has_attachment = fields.Boolean(string="With attachment", readonly=True)
