@@ -15,6 +15,7 @@ from ksef.login import CertificateCredential, Context, log_in
 from ksef.transport import Transport
 
 from .credentials import NIP
+from .sessions import Session
 
 
 def real_clock() -> datetime:
@@ -67,3 +68,9 @@ def client(anonymous: Client, pair_of: Callable[..., Pair]) -> Client:
         wait=lambda _seconds: None,
     )
     return anonymous.with_access_token(tokens.access.value)
+
+
+@pytest.fixture
+def session(client: Client) -> Session:
+    """An open interactive session."""
+    return Session(client)
