@@ -42,6 +42,10 @@ BUTTONS = (
     "action_l10n_pl_ksef_ask_disconnect",
     "action_l10n_pl_ksef_list_credentials",
 )
+CREDENTIAL_BUTTONS = {
+    "l10n_pl_ksef.certificate": ("action_revoke", "action_remove"),
+    "l10n_pl_ksef.token": ("action_use", "action_revoke", "action_remove"),
+}
 REFUSALS = (
     "odoo.exceptions.AccessError",
     "odoo.exceptions.UserError",  # no right to export anything
@@ -163,11 +167,13 @@ class TestCredentialsOverRpc(EnrolmentTestCase, HttpCase):
 
     def test_nobody_else_presses_a_button(self):
         before = self.snapshot()
-        certificate = self.company.l10n_pl_ksef_auth_certificate_id
         for _who in self.each_stranger():
             for button in BUTTONS:
                 self.assert_refused("res.company", button, self.company.ids)
-            self.assert_refused("l10n_pl_ksef.certificate", "action_revoke", certificate.ids)
+            for model, buttons in CREDENTIAL_BUTTONS.items():
+                ids = self.env[model].sudo().search([]).ids
+                for button in buttons:
+                    self.assert_refused(model, button, ids[:1])
             for model in DIALOGS:
                 result, error = self.call(model, "create", [{"company_id": self.company.id}])
                 if not error:
