@@ -21,8 +21,7 @@ from .bill_document import Document
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
-LATER = (DeadlockDetected, SerializationFailure, UniqueViolation)
-"""Somebody else works on the same contacts or documents: the next run finds what he made."""
+LOST_RACES = (SerializationFailure, DeadlockDetected)
 
 
 class KsefBill(models.AbstractModel):
@@ -50,10 +49,13 @@ class KsefBill(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._make_batch(company, received)
-        except LATER as error:
+        except LOST_RACES:
+            raise
+        except UniqueViolation as error:
             if len(received) > 1:
                 self._make_halves(company, received)
             else:
+                # Somebody else made the same contact or bill: the next run finds it.
                 _logger.info("KSeF: %s waits for another worker: %s", received.ksef_number, error)
         except UserError as error:
             if len(received) > 1:
