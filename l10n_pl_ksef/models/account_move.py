@@ -144,7 +144,8 @@ class AccountMove(models.Model):
             move.l10n_pl_ksef_locked = bool(binding)
 
     def _l10n_pl_ksef_last_submission(self):
-        return self.sudo().l10n_pl_ksef_submission_ids.sorted("id", reverse=True)[:1]
+        submissions = self.sudo().l10n_pl_ksef_submission_ids
+        return submissions and submissions.sorted("id", reverse=True)[:1]
 
     def _l10n_pl_ksef_binding_submission(self):
         """The one document whose content binds this invoice, or none."""

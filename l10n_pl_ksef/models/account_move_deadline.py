@@ -65,7 +65,9 @@ class AccountMove(models.Model):
 
         :param announced: gives the outages of an environment
         """
-        submission = self._l10n_pl_ksef_binding_submission() or self._l10n_pl_ksef_refused_offline()
+        submission = self.sudo().l10n_pl_ksef_submission_ids and (
+            self._l10n_pl_ksef_binding_submission() or self._l10n_pl_ksef_refused_offline()
+        )
         if submission.mode in OFFLINE_MODES:
             return submission.deadline
         if not self.invoice_date or self.invoice_date >= today:

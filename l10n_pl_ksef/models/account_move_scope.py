@@ -61,9 +61,9 @@ class AccountMove(models.Model):
         """Why KSeF does not apply to this invoice, as a sentence; '' where it does."""
         self.ensure_one()
         _ = self.env._
-        root = self.company_id._l10n_pl_ksef_root()
         if not self._l10n_pl_ksef_is_own_sale() and not self._l10n_pl_ksef_is_self_billed():
             return _("Only customer invoices and credit notes go to KSeF.")
+        root = self.company_id._l10n_pl_ksef_root()
         if not root:
             return _(
                 "%(company)s is not connected to KSeF. An administrator can connect it in "

@@ -110,10 +110,10 @@ class ResCompany(models.Model):
         :return: one company in sudo mode, since a branch's users may not see it; or none
         """
         self.ensure_one()
-        for company in reversed(self.sudo().parent_ids):
-            if company._l10n_pl_ksef_has_connection():
-                return company
-        return self.sudo().browse()
+        company = self.sudo()
+        while company and not company._l10n_pl_ksef_has_connection():
+            company = company.parent_id
+        return company
 
     @api.model
     def _l10n_pl_ksef_connected_companies(self):
