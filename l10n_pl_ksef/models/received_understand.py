@@ -132,8 +132,13 @@ class KsefReceived(models.Model):
         )
 
     def _needs_attention(self, sentence):
-        """Nothing can be made of the document by itself; ``sentence`` says why and what to do."""
-        self.write({"state": "attention", "problem": sentence})
+        """Nothing can be made of the document by itself; ``sentence`` says why and what to do.
+
+        One that has its bill keeps it: then the sentence alone is noted.
+        """
+        with_bill = self.filtered("move_id")
+        with_bill.write({"problem": sentence})
+        (self - with_bill).write({"state": "attention", "problem": sentence})
 
     def _is_by_hand(self, sentence=False):
         """No bill is made of such documents by themselves; ``sentence`` says why."""

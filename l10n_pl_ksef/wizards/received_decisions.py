@@ -1,6 +1,7 @@
 """The two questions about a document from KSeF: why it is ignored, and which bill it is."""
 
 from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
 
 
 class KsefReceivedIgnoring(models.TransientModel):
@@ -39,12 +40,11 @@ class KsefReceivedLinking(models.TransientModel):
             wizard.company_id = received.company_id
             wizard.move_types = [f"{side}_invoice", f"{side}_refund"]
             wizard.told = wizard.env._(
-                "%(seller)s, %(number)s of %(day)s, %(gross)s %(currency)s",
+                "%(seller)s, %(number)s of %(day)s, %(total)s",
                 seller=received.seller_name or received.seller_nip or "",
                 number=received.invoice_number or received.ksef_number or "",
-                day=received.issue_date or "",
-                gross=received.gross,
-                currency=received.currency_code or "",
+                day=format_date(wizard.env, received.issue_date),
+                total=format_amount(wizard.env, received.gross, received.currency_id),
             )
 
     def action_link(self):
