@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
-from odoo.tests import tagged
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
 
 from .common_offline import NOWHERE, OfflineTestCase
 
@@ -72,6 +72,23 @@ class TestLight(OfflineTestCase):
         self.assertEqual(set(lit.mapped("type")), {"sale", "purchase"})
         self.assertEqual(set(lit.mapped("l10n_pl_ksef_light")), {"failure"})
         self.assertIn("failure since", lit[0].l10n_pl_ksef_light_text)
+
+    def test_people_of_a_branch_see_it_who_may_not_see_the_company(self):
+        self.announce("FAILURE")
+        self.company.child_ids = [Command.create({"name": "Kraków", "country_id": self.poland.id})]
+        branch = self.company.child_ids
+        clerk = new_test_user(
+            self.env,
+            "ksef_branch",
+            groups="base.group_user,account.group_account_invoice",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        journal = self.company_data["default_journal_sale"].with_user(clerk)
+        journal = journal.with_context(allowed_company_ids=branch.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(journal.l10n_pl_ksef_light, "failure")
 
     def test_a_company_without_connection_has_none(self):
         self.company.l10n_pl_ksef_environment = False
