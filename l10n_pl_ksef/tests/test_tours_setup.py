@@ -104,3 +104,17 @@ class TestSetupTours(SetupTourCase):
             self.company.l10n_pl_ksef_auth_certificate_id
             | self.company.l10n_pl_ksef_offline_certificate_id,
         )
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestTokenTour(SetupTourCase):
+    def test_a_token_is_made_and_used_from_the_list(self):
+        self.use_certificate()
+        self.company.action_l10n_pl_ksef_connect()
+
+        self.tour("l10n_pl_ksef_make_token", "/odoo/action-l10n_pl_ksef.action_tokens")
+
+        token = self.company.sudo().l10n_pl_ksef_token_id
+        self.assertEqual(token.description, "Kasa nr 1")
+        self.assertEqual(self.company.l10n_pl_ksef_auth_method, "token")
+        self.assertEqual(self.company._l10n_pl_ksef_login().permissions, ["InvoiceWrite"])
