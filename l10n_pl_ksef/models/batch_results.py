@@ -91,6 +91,7 @@ class KsefSession(models.Model):
                 code=status.code,
             ),
             failed=True,
+            ksef_says_so=True,
             outcome=words,
         )
 
@@ -165,7 +166,7 @@ class KsefSession(models.Model):
         unknown = isinstance(error, BadRequest) and UNKNOWN_SESSION in error.codes
         if unknown and self.valid_until < fields.Datetime.now():
             # Had it been closed in time, KSeF would know it.
-            self._give_up(turn, explaining(error), failed=True)
+            self._give_up(turn, explaining(error), failed=True, ksef_says_so=True)
         else:
             self._come_back_later(turn, error, until)
 

@@ -55,7 +55,7 @@ class KsefSession(models.Model):
         turn = self._take_turn()
         if not turn:
             return
-        if not self.close_tried and (turn > MOST_TURNS or not self.sudo().key_sealed):
+        if not self.close_tried and self._cannot_be_sent(turn):
             self._give_up(turn, self._sentence_not_sent, failed=True)
             return
         try:
@@ -67,6 +67,10 @@ class KsefSession(models.Model):
         else:
             self.env["l10n_pl_ksef.throttle"]._resume_connection(self.company_id)
             commit_point(self.env)
+
+    def _cannot_be_sent(self, turn):
+        """Whether trying on is in vain: taken up too often, its key forgotten, nothing in it."""
+        return turn > MOST_TURNS or not self.sudo().key_sealed or not self._documents()
 
     def _go_on(self, client, turn, until):
         if self.state == "closing":
@@ -86,7 +90,7 @@ class KsefSession(models.Model):
         if self.state != "opening" and self.parts_sent == self.part_count:
             return True
         if self.state == "opening":
-            self._keep_within(client.context_limits().batch.max_invoices)
+            self._keep_within(client.context_limits().batch.max_invoices, turn)
         with self._package() as package:
             if self.state == "opening" and not self._open_package(client, package, turn):
                 return False
@@ -115,9 +119,11 @@ class KsefSession(models.Model):
         ) as package:
             yield package
 
-    def _keep_within(self, most):
+    def _keep_within(self, most, turn):
         """KSeF takes fewer documents from this company than we put in: the rest waits."""
-        surplus = self._documents()[most:]
+        roll_back(self.env)
+        mine = self._of_turn(turn)
+        surplus = mine and mine._documents()[max(most, 1) :]
         if surplus:
             surplus.write(
                 {
@@ -126,7 +132,7 @@ class KsefSession(models.Model):
                     "next_step_at": fields.Datetime.now(),
                 }
             )
-            commit_point(self.env)
+        commit_point(self.env)
 
     def _open_package(self, client, package, turn):
         """Announce it. An answer lost here leaves an empty session at KSeF, which takes nothing
@@ -231,19 +237,15 @@ class KsefSession(models.Model):
     def _sending_failed(self, turn, error, until):
         """The parts that are there stay there, so go on with the others; while there is time."""
         refused = isinstance(error, Forbidden) and error.operation == "upload_part"
-        over = refused or self.valid_until <= fields.Datetime.now()
-        if not over:
-            self._come_back_later(turn, error, until)
-        elif self.close_tried:
-            # Another worker may have had it taken: only KSeF knows.
-            self._note(turn, state="processing", lease_until=False, next_step_at=False)
-        else:
+        if refused or self.valid_until <= fields.Datetime.now():
             self._give_up(turn, explaining(error), until=until, failed=True)
+        else:
+            self._come_back_later(turn, error, until)
 
     def _closing_failed(self, turn, error, until):
         codes = set(error.codes) if isinstance(error, BadRequest) else set()
         if TOO_LATE in codes:
-            self._give_up(turn, explaining(error), failed=True)
+            self._give_up(turn, explaining(error), failed=True, ksef_says_so=True)
         elif codes & NOT_AS_ANNOUNCED:
             self._come_back_later(turn, error, until, state="open", parts_sent=0)
         elif codes:
@@ -269,17 +271,34 @@ class KsefSession(models.Model):
             **values,
         )
 
-    def _give_up(self, turn, why, *, until=None, failed=False, fall_back=False, outcome=None):
+    def _give_up(
+        self,
+        turn,
+        why,
+        *,
+        until=None,
+        failed=False,
+        fall_back=False,
+        ksef_says_so=False,
+        outcome=None,
+    ):
         """Set its documents free: KSeF has taken none of them, and cannot any more.
+
+        Where closing was tried, some worker's call may yet arrive; then KSeF is asked until the
+        session is over there, unless it is KSeF that says so.
 
         :param why: gives the sentence for a document
         :param failed: the package itself may be what is wrong
         :param fall_back: KSeF could not be reached, so that issuing offline may help
+        :param ksef_says_so: KSeF's own word is the reason
         :param outcome: KSeF's words on the package
         """
         mine = self._of_turn(turn)
         if not mine:
             commit_point(self.env)
+            return
+        if mine.close_tried and not ksef_says_so:
+            mine._note(turn, state="processing", lease_until=False, next_step_at=until)
             return
         documents = mine._documents()
         mine.write(

@@ -1,10 +1,12 @@
 """Invoices that wait, and packages that carry them, for the tests of batch sending."""
 
+from datetime import timedelta
+
 import requests
 
 from odoo import Command
 
-from ..models import batch_documents
+from ..models import batch_documents, submission_crons
 from .common import SELLER_NIP
 from .common_sending import PASSWORD, ConnectedTestCase
 
@@ -42,6 +44,10 @@ class BatchTestCase(ConnectedTestCase):
         packages = self.packages().filtered(lambda session: session.state != "closed")
         packages.write({"lease_until": False, "next_step_at": False})
         return result
+
+    def hurry(self):
+        """Let no schedule wait for what KSeF has not finished."""
+        self.patch(submission_crons, "PATIENCE", timedelta(seconds=2))
 
     def send(self):
         """Run the schedule that sends, and no other."""

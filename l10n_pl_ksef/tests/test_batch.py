@@ -171,6 +171,7 @@ class TestBatch(BatchTestCase):
         self.assertEqual(set(invoices.mapped("l10n_pl_ksef_state")), {"accepted"})
 
     def test_a_package_that_ksef_takes_its_time_over_is_asked_about_again(self):
+        self.hurry()
         self.simulator.processing(120)
         invoices = self.ready(4)
         self.run_due()
@@ -237,6 +238,7 @@ class TestBatch(BatchTestCase):
         self.assertTrue(all(invoices.mapped("l10n_pl_ksef_has_upo")))
 
     def test_receipts_that_do_not_come_for_all_come_one_by_one(self):
+        self.hurry()
         self.simulator.fault("GET /storage/01/*/session-upo/*", "status", times=None, code=403)
         self.simulator.fault("GET /v2/sessions/*/upo/*", "status", times=None, code=503)
         invoices = self.ready(4)

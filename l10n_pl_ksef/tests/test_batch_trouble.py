@@ -161,6 +161,7 @@ class TestBatchTrouble(BatchTestCase):
         self.assertAllInOnce(invoices)
 
     def test_in_doubt_it_is_never_offered_anew_before_ksef_has_spoken(self):
+        self.hurry()
         invoices = self.ready(3)
         self.simulator.fault(CLOSE, "drop_after")
         self.send()
@@ -199,6 +200,48 @@ class TestBatchTrouble(BatchTestCase):
         self.assertAllInOnce(invoices)
         self.assertEqual(len(self.packages()), 1)
 
+    def test_once_closing_was_tried_only_ksef_sets_its_documents_free(self):
+        self.hurry()
+        # given a package that KSeF did not take because parts were missing, and that cannot be
+        # built again: some worker's call to close it may yet arrive
+        invoices = self.ready(3)
+        self.simulator.fault(CLOSE, "status", **refusal(21205))
+        self.send()
+        self.packages().archive_hash = "another"
+        self.run_due()
+        self.assertEqual(self.states(invoices), {"sending"})
+        self.assertEqual(self.packages().state, "processing")
+        # when its time is over at KSeF
+        self.simulator.set_clock(21 * 60)
+        self.run_due()  # the login is over too
+        self.run_due()
+        self.assertEqual(self.states(invoices), {"to_send"})
+        # then they go in another one
+        self.run_due()
+        self.assertAllInOnce(invoices)
+
+    def test_a_session_that_ksef_does_not_know_is_given_up_when_its_time_is_over(self):
+        self.hurry()
+        invoices = self.ready(3)
+        self.simulator.fault(CLOSE, "drop_before")
+        self.send()
+        package = self.packages()
+        self.simulator.fault(STATUS, "status", times=2, **refusal(21173))
+        self.run_due()
+        self.assertEqual(self.states(invoices), {"in_doubt"})
+        package.valid_until = "2026-01-01 00:00:00"
+        package.state = "processing"
+        self.run_due()
+        self.run_due()
+        self.assertAllInOnce(invoices)
+
+    def test_an_empty_package_ends_by_itself(self):
+        invoices = self.ready(3)
+        package = self.submissions()._next_package(self.connection())
+        invoices.sudo().l10n_pl_ksef_submission_ids.write({"state": "ready", "session_id": False})
+        package._advance(time.monotonic() + 5)
+        self.assertEqual(package.state, "closed")
+
     def test_a_package_closed_already_is_followed(self):
         invoices = self.ready(3)
         self.simulator.fault(CLOSE, "drop_after")
@@ -231,6 +274,7 @@ class TestBatchTrouble(BatchTestCase):
         self.assertEqual(len(self.packages()), 2)
 
     def test_a_failure_of_ksefs_own_is_believed_after_a_while(self):
+        self.hurry()
         invoices = self.ready(3)
         self.simulator.fault(OPEN, "process_status", code=500)
         self.send()
@@ -243,6 +287,7 @@ class TestBatchTrouble(BatchTestCase):
         self.assertAllInOnce(invoices)
 
     def test_a_code_that_nobody_knows_is_no_refusal(self):
+        self.hurry()
         invoices = self.ready(3)
         self.simulator.fault(OPEN, "process_status", code=299, description="Zobaczymy")
         for _run in range(5):
@@ -253,6 +298,7 @@ class TestBatchTrouble(BatchTestCase):
     # -- following ----------------------------------------------------------------------------
 
     def test_a_status_that_nobody_can_read_is_asked_for_again(self):
+        self.hurry()
         for fault in ({"kind": "garbage"}, {"kind": "status", "code": 503}, {"kind": "drop_after"}):
             with self.subTest(**fault):
                 invoices = self.ready(3)
@@ -263,6 +309,7 @@ class TestBatchTrouble(BatchTestCase):
                 self.assertAllInOnce(invoices)
 
     def test_a_list_that_does_not_come_is_asked_for_again(self):
+        self.hurry()
         invoices = self.ready(3)
         self.simulator.fault(LISTING, "status", code=429, headers={"Retry-After": "60"})
         self.run_due()
