@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from . import bill_totals
-from .bill_notes import INFO, WARNING, sentences
+from .bill_notes import INFO, TAX, WARNING, sentences
 
 
 class AccountMove(models.Model):
@@ -126,10 +126,25 @@ class AccountMove(models.Model):
 
     def _l10n_pl_ksef_alerts_of_notes(self):
         alerts = {}
+        for place, sentence in enumerate(sentences(self.env, self.l10n_pl_ksef_notes, TAX)):
+            alerts[f"l10n_pl_ksef_tax_{place}"] = {
+                "level": "warning",
+                "message": sentence,
+                **self._l10n_pl_ksef_way_to_taxes(),
+            }
         warnings = sentences(self.env, self.l10n_pl_ksef_notes, WARNING)
         for place, sentence in enumerate(warnings):
             alerts[f"l10n_pl_ksef_note_{place}"] = {"level": "warning", "message": sentence}
         return alerts
+
+    def _l10n_pl_ksef_way_to_taxes(self):
+        """The link of a banner to the settings, for those who may change them."""
+        if not self.env["l10n_pl_ksef.purchase_tax"].has_access("write"):
+            return {}
+        return {
+            "action_text": self.env._("Choose the tax"),
+            "action": "l10n_pl_ksef.action_purchase_tax",
+        }
 
     @api.depends("l10n_pl_ksef_notes")
     @api.depends_context("lang")

@@ -142,14 +142,14 @@ def _note_open(document, line, vat):
     """Say once for each rate what is missing, where to choose it and what the lines show now."""
     code = code_of(line)
     if code is None:
-        document.notes.warn_once(
+        document.notes.ask_for_tax(
             _(
                 "The document does not say which VAT rate some of its lines have. They came in "
                 "without a tax; please choose it."
             )
         )
     elif vat:
-        document.notes.warn_once(
+        document.notes.ask_for_tax(
             _(
                 "No tax is chosen for the KSeF rate %(code)s, so its lines came in without one, "
                 "and the VAT is part of their amounts. Choose the tax in Invoicing, "
@@ -158,7 +158,7 @@ def _note_open(document, line, vat):
             code=code.upper() if code == OSS else code,
         )
     else:
-        document.notes.warn_once(
+        document.notes.ask_for_tax(
             _(
                 "No tax is chosen for the KSeF rate %(code)s, so its lines came in without one. "
                 "Choose it in Invoicing, Configuration, Taxes of Bills from KSeF, and press “Make "

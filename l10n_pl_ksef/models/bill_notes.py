@@ -10,6 +10,8 @@ from .explanations import translated
 
 WARNING = "warning"
 INFO = "info"
+TAX = "tax"
+"""A warning that the settings of taxes put right."""
 _TERM, _DAY = "term", "day"
 
 
@@ -27,14 +29,14 @@ class Notes:
         """Add what somebody should look at before the bill is confirmed."""
         self._add(WARNING, template, values)
 
+    def ask_for_tax(self, template, **values):
+        """Add, once, that somebody has to choose a tax."""
+        if self._entry(TAX, template, values) not in self._kept:
+            self._add(TAX, template, values)
+
     def tell(self, template, **values):
         """Add what is good to know."""
         self._add(INFO, template, values)
-
-    def warn_once(self, template, **values):
-        """Add a warning unless the very same is there."""
-        if self._entry(WARNING, template, values) not in self._kept:
-            self.warn(template, **values)
 
     def _add(self, level, template, values):
         self._kept.append(self._entry(level, template, values))

@@ -13,6 +13,7 @@ from . import (
     test_bill_payments,
     test_bill_products,
     test_bill_purchase,
+    test_bill_screens,
     test_bill_taxes,
     test_certificate,
     test_corrections_sending,
