@@ -12,6 +12,7 @@ from .texts import Term, _
 class PackageProblem(Enum):
     """Why a whole package cannot be read."""
 
+    DOWNLOAD = "download"
     PART_HASH = "part_hash"
     KEY = "key"
     SIZE = "size"
@@ -37,6 +38,7 @@ class FileProblem(Enum):
 
 
 PACKAGE_SENTENCES: dict[PackageProblem, Term] = {
+    PackageProblem.DOWNLOAD: _("The parts of the package could not be downloaded."),
     PackageProblem.PART_HASH: _("Part %(part)s is not what KSeF announced (its SHA-256 differs)."),
     PackageProblem.KEY: _("Part %(part)s could not be decrypted with the key of this request."),
     PackageProblem.SIZE: _("The package does not have the size that KSeF announced."),

@@ -23,10 +23,17 @@ from odoo.fields import NO_ACCESS
 from odoo.tools import config
 
 from ..ksef.encryption import SessionKey
-from ..ksef.errors import ApiError, BadRequest, Gone, KsefError
+from ..ksef.errors import (
+    ApiError,
+    BadRequest,
+    Gone,
+    KsefError,
+    Unreachable,
+    UnreadableAnswer,
+)
 from ..ksef.export_packages import ReadPackage, Refusal, decrypt_part
 from ..ksef.fetching import Position, Window
-from ..ksef.package_problems import BrokenPackage
+from ..ksef.package_problems import BrokenPackage, PackageProblem
 from ..ksef.receiving_answers import ExportState
 from .explanations import explain, translated
 from .fetch_cursor import PACKAGE_TRIES, PATIENCE, SUBJECTS
@@ -41,6 +48,7 @@ LOOK_STEPS = [timedelta(seconds=seconds) for seconds in (2, 5, 15, 30, 60, 120, 
 SLICE = 100
 SLICE_BYTES = 20_000_000
 TOLD_REFUSALS = 20
+DOWNLOAD_TRIES = 5
 FOLDER = "l10n_pl_ksef_packages"
 
 
@@ -78,6 +86,7 @@ class KsefExport(models.Model):
     requested_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     next_step_at = fields.Datetime(readonly=True)
     looks = fields.Integer(readonly=True, help="How often KSeF was asked whether it is ready.")
+    failures = fields.Integer(readonly=True, help="How often a part could not be downloaded.")
     document_count = fields.Integer(string="Documents", readonly=True)
     missing_count = fields.Integer(
         string="Fetched singly",
@@ -259,8 +268,11 @@ class KsefExport(models.Model):
             with open(unfinished, "wb", opener=_private) as sink:
                 client.download_part(part, sink)
             os.replace(unfinished, path)
-        except ApiError as error:
-            _logger.info("A part of the KSeF package %s: %s", self.reference, error)
+        except (ApiError, Unreachable, UnreadableAnswer) as error:
+            _logger.warning("A part of the KSeF package %s: %s", self.reference, error)
+            self.failures += 1
+            if self.failures >= DOWNLOAD_TRIES:
+                raise BrokenPackage(PackageProblem.DOWNLOAD) from error
             self._look_later()
             commit_point(self.env)
             return False

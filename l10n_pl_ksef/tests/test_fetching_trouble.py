@@ -156,6 +156,22 @@ class TestFetchingTrouble(ReceivingTestCase):
         self.assertEqual(self.exports().mapped("state"), ["done"])
         self.assert_complete()
 
+    def test_a_storage_out_of_reach_does_not_hold_fetching_up_for_ever(self):
+        self.simulator.fault("GET /storage/**", "drop_before", times=None)
+        self.fetch()
+        for _run in range(20):
+            self.run_schedule()
+        self.go_on()
+        self.assertEqual(self.exports().mapped("state"), ["failed"] * 3)
+        self.assertIn("downloaded", self.exports()[0].problem)
+        self.assert_complete()
+
+    def test_and_does_not_stop_sending(self):
+        self.simulator.fault("GET /storage/**", "drop_before", times=None)
+        self.fetch()
+        pauses = self.env["l10n_pl_ksef.throttle"].sudo()
+        self.assertFalse(pauses._resting_until(self.company, "send_invoice"))
+
     def test_a_link_that_is_over_is_asked_for_again(self):
         self.simulator.fault("GET /storage/**", "status", code=403)
         self.fetch()
