@@ -222,7 +222,7 @@ class KsefSession(models.Model):
             return None
         if isinstance(error, ApiError) and not isinstance(error, ServerError):
             return None
-        return pauses._pause_connection(self.company_id)
+        return pauses._pause_connection(self.company_id, error)
 
     def _opening_failed(self, turn, error, until):
         """Nothing has left but the announcement."""

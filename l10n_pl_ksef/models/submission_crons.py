@@ -74,12 +74,11 @@ class KsefSubmission(models.Model):
             limit=SLICE,
         )
         until = time.monotonic() + RUN_SECONDS
-        for position, submission in enumerate(due):
+        for submission in due:
             with isolated(self.env, f"sending {submission.invoice_number}"):
-                waited = submission.state == "ready"
                 if not submission._transmit():
-                    if waited:
-                        due[position + 1 :]._fall_back_like(submission)
+                    ready = self._due_domain(company, ["ready"])
+                    self.search(ready, order="id", limit=SLICE)._fall_back_out_of_reach()
                     return
                 if time.monotonic() > until:
                     return

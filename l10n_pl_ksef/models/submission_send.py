@@ -17,14 +17,13 @@ from ..ksef.errors import (
     BadRequest,
     KsefError,
     LoginExpired,
-    ServerError,
     TooManyRequests,
     Unreachable,
 )
 from .connection import TIMEOUT_KEY
 from .explanations import explain
 from .submission import FIRST_LOOK, TO_OFFER_STATES
-from .throttle import SENDING
+from .throttle import OUT_OF_REACH, SENDING
 from .transactions import commit_point, roll_back
 
 _logger = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ class KsefSubmissionSend(models.Model):
             if time.monotonic() > deadline:
                 break  # the rest is left to the schedule
             if not submission._transmit(by_person=True):
-                self[position + 1 :]._fall_back_like(submission)
+                self[position + 1 :]._fall_back_out_of_reach()
                 break
         waiting = self.filtered(lambda s: s.state == "sent")
         while waiting and time.monotonic() < deadline:
@@ -186,29 +185,29 @@ class KsefSubmissionSend(models.Model):
         elif pause is not None:
             until = fields.Datetime.now() + pause
         else:
-            until = pauses._pause_connection(connection)
+            until = pauses._pause_connection(connection, error)
         _logger.info("KSeF: %s stays ready: %s", self.invoice_number, error)
         self._back_to_ready(self._explained(error), until)
-        if isinstance(error, (ServerError, Unreachable)):
+        if isinstance(error, OUT_OF_REACH):
             self._fall_back()
         commit_point(self.env)
 
-    def _fall_back_like(self, first):
-        """What comes after a document that was issued offline just now, as KSeF is out of reach,
-        does not wait for an attempt of its own."""
-        if first.state != "offline":
-            return
+    def _fall_back_out_of_reach(self):
+        """An attempt showed that KSeF is out of reach: what waits does not wait for one of its
+        own, where the company wants it issued offline then."""
+        pauses = self.env["l10n_pl_ksef.throttle"]
         for submission in self:
-            if submission._lock_in(["ready"]):
-                submission._fall_back()
-            commit_point(self.env)
+            if pauses._is_out_of_reach(submission.connection_company_id):
+                if submission._lock_in(["ready"]):
+                    submission._fall_back(says_why_not=False)
+                commit_point(self.env)
 
-    def _fall_back(self):
+    def _fall_back(self, says_why_not=True):
         """KSeF is out of reach: issue offline where the company wants that, else say why not."""
         for submission in self.filtered(lambda s: s.state == "ready" and s.mode == "online"):
             move = submission._in_readers_language().move_id
             reason = move._l10n_pl_ksef_fall_back()
-            if reason:
+            if reason and says_why_not:
                 submission.trouble = move.env._(
                     "%(trouble)s It was not issued offline either: %(reason)s",
                     trouble=submission.trouble or "",

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..ksef.errors import ServerError, Unreachable
+
 # KSeF sends Retry-After with every 429; should it ever be missing, this is long enough not to
 # hammer and short enough not to be noticed.
 DEFAULT_PAUSE_SECONDS = 60
@@ -13,6 +15,7 @@ RECEIVING = "receive"
 PACKAGES = "packages"
 # While KSeF cannot be reached or the login fails, no schedule tries anything at all.
 CONNECTION = "connection"
+OUT_OF_REACH = (ServerError, Unreachable)
 CONNECTION_PAUSES = (30, 60, 120, 300, 600, 900)
 
 
@@ -27,6 +30,9 @@ class KsefThrottle(models.Model):
     operation = fields.Char(required=True, readonly=True)
     until = fields.Datetime(required=True, readonly=True)
     failures = fields.Integer(readonly=True, help="In a row; the pause grows with them.")
+    out_of_reach = fields.Boolean(
+        readonly=True, help="It rests because KSeF did not answer, or said that it is down."
+    )
 
     _one_per_operation = models.Constraint(
         "UNIQUE(company_id, environment, operation)",
@@ -48,14 +54,25 @@ class KsefThrottle(models.Model):
         self.invalidate_model(["until"])
         return until
 
-    def _pause_connection(self, company):
-        """Let the whole connection rest, longer with each failure in a row."""
+    def _pause_connection(self, company, error=None):
+        """Let the whole connection rest, longer with each failure in a row.
+
+        :param error: what happened, where that tells whether KSeF is out of reach
+        """
         row = self._row(company, CONNECTION)
         failures = row.failures + 1
         seconds = CONNECTION_PAUSES[min(failures, len(CONNECTION_PAUSES)) - 1]
         until = self._pause(company, CONNECTION, seconds)
-        self._row(company, CONNECTION).failures = failures
+        self._row(company, CONNECTION).write(
+            {"failures": failures, "out_of_reach": isinstance(error, OUT_OF_REACH)}
+        )
         return until
+
+    def _is_out_of_reach(self, company):
+        """Whether the connection rests now because KSeF could not be reached."""
+        return bool(
+            self._paused_until(company, CONNECTION) and self._row(company, CONNECTION).out_of_reach
+        )
 
     def _resume_connection(self, company):
         """KSeF answered: forget the failures."""

@@ -48,6 +48,27 @@ class TestFallBack(OfflineTestCase):
             self.env["l10n_pl_ksef.submission"].sudo()._cron_send()
         self.assertEqual(set(invoices.mapped("l10n_pl_ksef_state")), {"offline"})
 
+    def test_nor_does_one_that_comes_while_others_wait_and_the_connection_rests(self):
+        self.company.write(
+            {"l10n_pl_ksef_send_mode": "on_post", "l10n_pl_ksef_offline_fallback": True}
+        )
+        earlier = self.today_invoice()
+        submissions = self.env["l10n_pl_ksef.submission"].sudo()
+        with self.simulator_at(NOWHERE):
+            submissions._cron_send()
+            later = self.today_invoice()
+            submissions._cron_send()
+        self.assertEqual((earlier | later).mapped("l10n_pl_ksef_state"), ["offline", "offline"])
+
+    def test_a_connection_that_rests_for_another_reason_is_no_reason(self):
+        self.company.write(
+            {"l10n_pl_ksef_send_mode": "on_post", "l10n_pl_ksef_offline_fallback": True}
+        )
+        self.env["l10n_pl_ksef.throttle"]._pause_connection(self.company)
+        invoice = self.today_invoice()
+        self.env["l10n_pl_ksef.submission"].sudo()._cron_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "to_send")
+
     def test_ksef_that_answers_with_a_failure_of_its_own_is_out_of_reach_too(self):
         self.company.l10n_pl_ksef_offline_fallback = True
         invoice = self.today_invoice()
