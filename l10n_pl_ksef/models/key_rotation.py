@@ -63,7 +63,9 @@ class KsefVault(models.AbstractModel):
         self._lock_secrets()
         old = self._key_in_use()
         new = self._next_key(old)
+        by_token = self._logins_by_token()
         done, lost = self._seal_anew(old, new)
+        self._know_again(by_token)
         self.env.cr.execute(
             "UPDATE ir_config_parameter SET value = %s WHERE key = %s",
             [f"{new.key_id}:{self._seal_with(new, CHECK_TEXT, CHECK_PURPOSE)}", CHECK_PARAMETER],
@@ -74,6 +76,19 @@ class KsefVault(models.AbstractModel):
         self.env.invalidate_all()
         _logger.info("The KSeF master key is %s now; %s secrets sealed anew", new.key_id, done)
         return new.key_id, done, lost
+
+    def _logins_by_token(self):
+        """Logins with a token, which they know by its ciphertext: that is about to change."""
+        companies = self.env["res.company"].sudo().search([("l10n_pl_ksef_token_id", "!=", False)])
+        by_token = companies.filtered(lambda one: one.l10n_pl_ksef_auth_method == "token")
+        return {company: company._l10n_pl_ksef_login() for company in by_token}
+
+    def _know_again(self, by_token):
+        self.env.invalidate_all()
+        for company, login in by_token.items():
+            if login:
+                context = company._l10n_pl_ksef_context()
+                login.credential_id = company._l10n_pl_ksef_credential_id(context)
 
     def _key_in_use(self):
         key_id, check = self._check()

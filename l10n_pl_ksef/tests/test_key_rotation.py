@@ -51,6 +51,18 @@ class TestKeyRotation(EnrolmentTestCase):
         self.assertEqual(master_key.read_file(self.key_file).key_id, key_id)
         self.assert_works()
 
+    def test_a_login_by_token_goes_on(self):
+        self.use_token()
+        self.company.action_l10n_pl_ksef_connect()
+        self.env.flush_all()
+        challenges = self.watch("POST /v2/auth/challenge")
+
+        self.vault._change_master_key()
+
+        self.assertEqual(self.company.l10n_pl_ksef_connection_state, "connected")
+        self.assertTrue(self.company._l10n_pl_ksef_client().own_permissions().scopes)
+        self.assertEqual(challenges(), 0)
+
     def test_new_files_are_for_their_owner_alone(self):
         self.vault._change_master_key()
 

@@ -126,6 +126,27 @@ class TestReminders(RenewalTestCase):
 
         self.assertIn("31 December 2026", self.warnings(token).note)
 
+    def test_the_warning_of_a_token_is_renewed_as_the_last_day_comes_near(self):
+        self.use_token()
+        token = self.company.sudo().l10n_pl_ksef_token_id
+        stages = []
+        for day in ("2026-11-02", "2026-12-01", "2026-12-24"):
+            with freeze_time(day):
+                self.daily()
+            self.assertEqual(len(self.warnings(token)), 1)
+            stages.append(token.reminded_days)
+
+        self.assertEqual(stages, [60, 30, 7])
+
+    def test_a_token_that_is_only_kept_bothers_nobody(self):
+        self.use_certificate()
+        token = self.env["l10n_pl_ksef.token"].sudo()._make(self.company)
+
+        with freeze_time("2026-12-24"):
+            self.daily()
+
+        self.assertFalse(self.warnings(token))
+
     def test_one_company_in_trouble_does_not_stop_the_others(self):
         certificate = self.use_certificate_ending_in(60)
         other = self.env["res.company"].create({"name": "Zeta", "country_id": self.poland.id})
