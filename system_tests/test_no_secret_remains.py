@@ -96,6 +96,8 @@ def test_the_day_knew_every_kind_of_secret(day):
         "certificate.private_key_sealed",
         "enrolment.key_sealed",
         "session.key_sealed",
+        "session.uploads_sealed",
+        "upload link",
         "login.access_token_sealed",
         "login.refresh_token_sealed",
         "l10n_pl_ksef.token.token_sealed",

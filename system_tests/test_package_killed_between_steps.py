@@ -8,11 +8,12 @@ frozen, and each with the number that Odoo shows.
 from __future__ import annotations
 
 import pytest
+from conftest import _wait_for
 
 CLOSE = "POST /v2/sessions/batch/*/close"
 SESSION = "l10n_pl_ksef_session"
 COUNT = 4
-TESTS = 11
+TESTS = 12
 SMALL = {"KSEF_SYSTEM_SMALL_PACKAGES": 1}
 
 
@@ -176,4 +177,17 @@ def test_two_processes_at_once_send_each_document_once(odoo, invoices):
     ends = [process.wait(120) for process in both]
     assert 0 in ends, odoo.tail()
     odoo.recover(**SMALL)
+    assert_all_in_ksef_once(odoo, invoices)
+
+
+def test_a_worker_whose_turn_another_one_took_offers_nothing_twice(odoo, invoices):
+    # given a process whose call to close the package takes very long to reach KSeF
+    odoo.simulator.fault(CLOSE, "delay", seconds=15)
+    slow = odoo._start_shell("schedules.py", **sending(invoices))
+    _wait_for(lambda: [one[0] for one in packages(odoo, invoices)] == ["closing"], "the slow one")
+    # when its turn is over, and another process has the package taken meanwhile
+    odoo.recover(**SMALL)
+    assert_all_in_ksef_once(odoo, invoices)
+    # then the call that arrives late changes nothing
+    assert slow.wait(120) == 0, odoo.tail()
     assert_all_in_ksef_once(odoo, invoices)

@@ -2,12 +2,16 @@
 # secrets it can lay hands on, each base64 of its bytes, for the test to search for.
 import base64
 import os
+import time
+from urllib.parse import urlsplit
 
 import requests
 
+from odoo import Command
 from odoo.exceptions import UserError
 
-from odoo.addons.l10n_pl_ksef.models import master_key
+from odoo.addons.l10n_pl_ksef.models import batch_documents, master_key
+from odoo.addons.l10n_pl_ksef.models.batch_session import UPLOADS_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.certificate import KEY_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.connection import TOKEN_PURPOSE
 from odoo.addons.l10n_pl_ksef.models.enrolment import ENROLMENT_KEY_PURPOSE
@@ -25,6 +29,7 @@ PURPOSES = {
     ("l10n_pl_ksef.certificate", "private_key_sealed"): KEY_PURPOSE,
     ("l10n_pl_ksef.enrolment", "key_sealed"): ENROLMENT_KEY_PURPOSE,
     ("l10n_pl_ksef.session", "key_sealed"): SEALED_KEY_PURPOSE,
+    ("l10n_pl_ksef.session", "uploads_sealed"): UPLOADS_PURPOSE,
     ("l10n_pl_ksef.login", "access_token_sealed"): ACCESS_PURPOSE,
     ("l10n_pl_ksef.login", "refresh_token_sealed"): REFRESH_PURPOSE,
     ("l10n_pl_ksef.signed_login", "access_token_sealed"): f"signed-{ACCESS_PURPOSE}",
@@ -54,7 +59,7 @@ def issued(purpose, algorithm):
     return requests.post(f"{SIMULATOR}/_control/certificates", json=body, timeout=30).json()
 
 
-def upload(purpose, algorithm):
+def upload_pair(purpose, algorithm):
     """Through the settings form, as a browser does."""
     pair = issued(purpose, algorithm)
     names = ("certificate", "key") if purpose == "authentication" else (
@@ -74,8 +79,8 @@ def upload(purpose, algorithm):
 tell("password", PASSWORD.encode())
 tell("master key", master_key.read_file(vault._key_file()).material)
 for algorithm in ("RSA", "EC"):
-    upload("authentication", algorithm)
-upload("offline", "EC")
+    upload_pair("authentication", algorithm)
+upload_pair("offline", "EC")
 company.action_l10n_pl_ksef_connect()
 env.cr.commit()
 tell_all("uploaded")
@@ -129,4 +134,31 @@ company.l10n_pl_ksef_auth_method = "certificate"
 company.action_l10n_pl_ksef_connect()
 env["res.company"]._cron_l10n_pl_ksef_renewals()
 env.cr.commit()
+
+# A package whose upload breaks off: the links of its parts are kept until it goes on.
+invoice = env["account.move"].create(
+    {
+        "move_type": "out_invoice",
+        "partner_id": env["res.partner"].search([("vat", "=", "PL1111111111")], limit=1).id,
+        "invoice_line_ids": [
+            Command.create(
+                {
+                    "name": "towar",
+                    "price_unit": 100,
+                    "tax_ids": [Command.set(company.account_sale_tax_id.ids)],
+                }
+            )
+        ],
+    }
+)
+invoice.action_post()
+invoice._l10n_pl_ksef_prepare()
+fault = [{"match": "PUT /storage/**", "kind": "status", "times": 1, "code": 503}]
+requests.post(f"{SIMULATOR}/_control/faults", json=fault, timeout=30)
+batch_documents.PACKAGE_FROM = 1
+package = env["l10n_pl_ksef.submission"]._next_package(company)
+package._advance(time.monotonic() + 30)
+env.cr.commit()
+for upload in package._uploads():
+    tell("upload link", urlsplit(upload.url).query.encode())
 tell_all("evening")
