@@ -142,6 +142,28 @@ class TestLateAtKsef(LateTestCase):
         self.assertEqual(invoice.l10n_pl_ksef_mode, "online")
         self.assertEqual(len(invoice._l10n_pl_ksef_codes()), 1)
 
+    def test_midnight_while_it_is_on_its_way_is_decided_by_ksef(self):
+        invoice = self.today_invoice(invoice_date=self.today())
+        self.assertNotIn("l10n_pl_ksef_late", invoice._get_alerts())
+        self.simulator.set_clock(24 * 3600)  # its day has changed, ours has not
+        invoice.action_l10n_pl_ksef_send()
+        self.run_due()  # the login of yesterday is over
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+        self.assertEqual(invoice.l10n_pl_ksef_mode, "offline24")
+        self.assertEqual(len(invoice._l10n_pl_ksef_codes()), 2)
+
+    def test_many_late_ones_in_a_package_get_both_codes_too(self):
+        self.company.l10n_pl_ksef_send_mode = "on_post"
+        invoices = self.env["account.move"]
+        for _number in range(20):
+            invoices |= self.late_invoice()
+        for _turn in range(4):
+            self.run_due()
+        self.assertEqual(set(invoices.mapped("l10n_pl_ksef_state")), {"accepted"})
+        self.assertEqual(set(self.submission_of(invoices[0]).session_id.mapped("kind")), {"batch"})
+        self.assertEqual(set(invoices.mapped("l10n_pl_ksef_mode")), {"offline24"})
+        self.assertTrue(all(invoice.l10n_pl_ksef_certificate_url for invoice in invoices))
+
     def test_a_lost_answer_does_not_lose_the_second_code(self):
         invoice = self.late_invoice()
         self.simulator.fault("POST /v2/sessions/online/*/invoices", "drop_after")
