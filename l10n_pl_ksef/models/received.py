@@ -13,19 +13,17 @@ How it is understood is in ``received_understand.py``, how single documents are 
 """
 
 import base64
-from datetime import timezone
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..ksef.calendar import warsaw_day
 from ..ksef.decoding import Unpromised
 from ..ksef.encryption import sha256_base64
 from ..ksef.environments import environment
 from ..ksef.links import invoice_link
 from ..ksef.numbers import KsefNumber
 from ..ksef.received_metadata import ReceivedMetadata
+from .received_values import role_in, values_of
 from .transactions import commit_point
 
 STATES = [
@@ -241,13 +239,13 @@ class KsefReceived(models.Model):
         fresh = {}
         for xml, meta in told:
             if meta.ksef_number in known:
-                known[meta.ksef_number]._complete(xml, meta, role or _role_in(connection, meta))
+                known[meta.ksef_number]._complete(xml, meta, role or role_in(connection, meta))
             elif meta.ksef_number not in fresh:
                 fresh[meta.ksef_number] = {
                     "company_id": connection.id,
                     "environment": code,
-                    "role": role or _role_in(connection, meta),
-                    **self._values_of(meta),
+                    "role": role or role_in(connection, meta),
+                    **values_of(meta),
                     **self._evidence(xml, meta.ksef_number, meta.invoice_hash),
                 }
         records = self.sudo().create(list(fresh.values()))
@@ -278,35 +276,6 @@ class KsefReceived(models.Model):
                     "The document cannot be kept, because nothing says which KSeF number it has."
                 )
             ) from error
-
-    @api.model
-    def _values_of(self, meta):
-        """What the lists show, from the metadata."""
-        try:
-            received_on = KsefNumber.parse(meta.ksef_number).day
-        except ValueError:
-            received_on = meta.acquisition_date and warsaw_day(meta.acquisition_date)
-        return {
-            "ksef_number": meta.ksef_number,
-            "form": meta.form.system_code if meta.form else False,
-            "kind": meta.kind or False,
-            "mode": meta.mode or False,
-            "invoice_number": meta.invoice_number or False,
-            "issue_date": meta.issue_date or False,
-            "received_on": received_on or False,
-            "acquired_at": _naive(meta.acquisition_date),
-            "stored_at": _naive(meta.permanent_storage_date),
-            "seller_nip": meta.seller_nip or False,
-            "seller_name": meta.seller_name or False,
-            "buyer_name": meta.buyer.name or False,
-            "currency_code": meta.currency or False,
-            "net": _float(meta.net),
-            "vat": _float(meta.vat),
-            "gross": _float(meta.gross),
-            "self_billing": bool(meta.self_invoicing),
-            "has_attachment": bool(meta.has_attachment),
-            "metadata": _as_json(meta),
-        }
 
     @api.model
     def _evidence(self, xml, number, announced_hash):
@@ -351,7 +320,7 @@ class KsefReceived(models.Model):
         if not self.genuine and xml is not None:
             evidence = self._evidence(xml, self.ksef_number, meta.invoice_hash)
             if evidence["genuine"] or not self.document:
-                self.write({**self._values_of(meta), **evidence})
+                self.write({**values_of(meta), **evidence})
 
     def _take_role(self, role):
         """Count it as what weighs more: a purchase is a bill, whoever else is named."""
@@ -359,46 +328,3 @@ class KsefReceived(models.Model):
             self.role = role
             if self.state == "by_hand" and not self.move_id:
                 self.state = "kept"
-
-
-def _role_in(company, meta):
-    """What ``company`` is in the document; the buyer where nothing says it."""
-    nip = company._l10n_pl_ksef_nip() or ""
-    internal = company.l10n_pl_ksef_context_value or ""
-    if meta.buyer.is_nip(nip):
-        return "subject2"
-    if meta.seller_nip == nip:
-        return "subject1"
-    if any(party.is_nip(nip) or party.value == internal != "" for party in meta.third_parties):
-        return "subject3"
-    if meta.authorised and meta.authorised.is_nip(nip):
-        return "authorised"
-    return "subject2"
-
-
-def _naive(moment):
-    return moment and moment.astimezone(timezone.utc).replace(tzinfo=None) or False
-
-
-def _float(amount):
-    """Money is Decimal up to the database column, which is what Odoo wants a float for."""
-    return float(str(amount)) if isinstance(amount, Decimal) else False
-
-
-def _as_json(meta):
-    """The parties, for the form; what has a column of its own is not repeated."""
-    return {
-        "seller_nip": meta.seller_nip,
-        "hash": meta.invoice_hash,
-        "stored": meta.permanent_storage_text,
-        "form": [meta.form.system_code, meta.form.schema_version, meta.form.value]
-        if meta.form
-        else None,
-        "buyer": _party_as_json(meta.buyer),
-        "third_parties": [_party_as_json(party) for party in meta.third_parties],
-        "authorised": meta.authorised and _party_as_json(meta.authorised),
-    }
-
-
-def _party_as_json(party):
-    return {"type": party.type, "value": party.value, "name": party.name, "role": party.role}

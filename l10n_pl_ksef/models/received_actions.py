@@ -30,6 +30,7 @@ class KsefReceived(models.Model):
         mine = self._still_open()
         lacking = mine.filtered(lambda one: not one.genuine)
         if lacking:
+            lacking._check_environment()
             lacking._announce_again()
             lacking._ask_at_once()
         ready = mine.filtered("genuine")
@@ -39,12 +40,22 @@ class KsefReceived(models.Model):
             self._tell_of_attention(company)
         return self._open_bills(mine)
 
+    def _check_environment(self):
+        for received in self:
+            if received.environment != received.company_id.l10n_pl_ksef_environment:
+                raise UserError(
+                    self.env._(
+                        "%s comes from another environment of KSeF than the one that the company "
+                        "is connected to, so it cannot be asked for again.",
+                        received.display_name,
+                    )
+                )
+
     def _ask_at_once(self):
         """Fetch what is announced, as far as the limits allow; the schedule does the rest."""
         for company in self.company_id:
             cursors = self.env["l10n_pl_ksef.cursor"].sudo()._of(company)
-            roles = self.mapped("role")
-            for cursor in cursors.filtered(lambda cursor: cursor.role in roles):  # noqa: B023
+            for cursor in cursors:
                 cursor._work(asked=True)
         self.env.ref("l10n_pl_ksef.cron_fetch").sudo()._trigger()
 

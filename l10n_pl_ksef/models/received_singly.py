@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ..ksef.errors import BadRequest, Forbidden, Gone, UnreadableAnswer
 from ..ksef.limits import next_allowed
 from .login import utc_now
+from .received import ROLES
 from .transactions import commit_point
 
 _logger = logging.getLogger(__name__)
@@ -52,10 +53,16 @@ class KsefReceived(models.Model):
 
     @api.model
     def _announced_domain(self, cursor):
+        """What this cursor fetches singly: its role, and the buyer's also the roles without one,
+        whose documents may be here from before."""
+        company = cursor.company_id
+        roles = {cursor.role}
+        if cursor.role == "subject2":
+            roles |= {role for role, _name in ROLES} - set(company._l10n_pl_ksef_fetched_roles())
         return (
-            Domain("company_id", "=", cursor.company_id.id)
+            Domain("company_id", "=", company.id)
             & Domain("environment", "=", cursor.environment)
-            & Domain("role", "=", cursor.role)
+            & Domain("role", "in", sorted(roles))
             & Domain("state", "=", "announced")
         )
 

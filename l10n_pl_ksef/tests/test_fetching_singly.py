@@ -1,7 +1,9 @@
 """Single documents that KSeF announces: not there yet, altered, hostile, never given."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common import OTHER_BUYER_NIP, SELLER_NIP
 from .common_received import ReceivingTestCase, supplier_invoice
 
 ONE = "GET /v2/invoices/ksef/*"
@@ -81,3 +83,24 @@ class TestFetchingSingly(ReceivingTestCase):
         self.assertEqual((document.form, document.gross), ("PEF (3)", 99.5))
         self.assertEqual(document.state, "by_hand")
         self.assertIn("PEF (3)", document.problem)
+
+    def test_a_document_of_another_environment_cannot_be_asked_for_again(self):
+        self.test_other_bytes_than_announced_are_kept_but_not_believed()
+        self.company.l10n_pl_ksef_environment = "test"
+        with self.assertRaisesRegex(UserError, "another environment"):
+            self.received.search([]).action_make_bill()
+
+    def test_a_document_of_a_role_given_up_is_still_asked_for(self):
+        self.company.l10n_pl_ksef_fetch_subject3 = "keep"
+        party = {"identifier": {"type": "Nip", "value": SELLER_NIP}, "name": "ABC", "role": 2}
+        self.plant(
+            1,
+            supplier_invoice("T", buyer=OTHER_BUYER_NIP),
+            checked=False,
+            metadata={"thirdSubjects": [party]},
+        )
+        self.simulator.fault(ONE, "status", code=400, body=NOT_YET)
+        self.fetch()
+        self.company.l10n_pl_ksef_fetch_subject3 = "off"
+        self.later()
+        self.assertEqual(len(self.kept()), 1)
