@@ -54,6 +54,7 @@ from . import (
     login_attachments,
     login_outcome,
     login_tokens,
+    new_contact,
     outage,
     product_template,
     purchase_tax,

@@ -242,6 +242,7 @@ class Partners:
         if not parties:
             return
         unique = {party.key: party for party in parties}
+        self._env["l10n_pl_ksef.new_contact"]._claim({":".join(key) for key in unique})
         made = (
             self._env["res.partner"]
             .with_context(no_vat_validation=True, mail_create_nolog=True)
