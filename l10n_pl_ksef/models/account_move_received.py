@@ -46,11 +46,20 @@ class AccountMove(models.Model):
         copy=False,
         help="The bills that this one corrects by its document, or the advances that it settles.",
     )
+    l10n_pl_ksef_missing = fields.Text(
+        string="Not Yet in Odoo",
+        readonly=True,
+        copy=False,
+        help="The numbers of invoices that this one corrects or settles and that did not come yet.",
+    )
     l10n_pl_ksef_received_url = fields.Char(related="l10n_pl_ksef_received_id.url")
     l10n_pl_ksef_received_mode = fields.Char(
         related="l10n_pl_ksef_received_id.mode", string="Issued in KSeF"
     )
 
+    _l10n_pl_ksef_waits = models.Index(
+        "(commercial_partner_id) WHERE l10n_pl_ksef_missing IS NOT NULL"
+    )
     _l10n_pl_ksef_one_bill = models.UniqueIndex(
         "(l10n_pl_ksef_received_id) "
         "WHERE l10n_pl_ksef_received_id IS NOT NULL AND state <> 'cancel'",
@@ -106,6 +115,15 @@ class AccountMove(models.Model):
             return invoice_date
         return super()._get_accounting_date(invoice_date, has_tax, lock_dates=lock_dates)
 
+    # -- the exchange rate --------------------------------------------------------------------
+
+    def _get_expected_currency_rate_at(self, date):
+        """The document's own rate, whatever the day: its VAT in PLN is counted with it."""
+        told = self.l10n_pl_ksef_expected or {}
+        if told.get("rate") and told["currency"] == self.currency_id.name:
+            return told["rate"]
+        return super()._get_expected_currency_rate_at(date)
+
     # -- banners ------------------------------------------------------------------------------
 
     @api.depends(
@@ -152,6 +170,33 @@ class AccountMove(models.Model):
         for move in self:
             told = sentences(self.env, move.l10n_pl_ksef_notes, INFO)
             move.l10n_pl_ksef_remarks = "\n".join(told)
+
+    # -- a bill that is no more ---------------------------------------------------------------
+
+    def unlink(self):
+        documents = self._l10n_pl_ksef_documents()
+        result = super().unlink()
+        documents.filtered(lambda one: not one.move_id)._bill_was_deleted()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        cancelled = self.filtered(lambda move: move.state == "cancel")
+        cancelled._l10n_pl_ksef_documents()._bill_was_cancelled()
+        return result
+
+    def button_draft(self):
+        cancelled = self.filtered(lambda move: move.state == "cancel")
+        result = super().button_draft()
+        for move in cancelled.filtered(lambda move: move.state == "draft"):
+            document = move.sudo().l10n_pl_ksef_received_id
+            if document and not document.move_id:
+                document._became(move, linked=True)
+        return result
+
+    def _l10n_pl_ksef_documents(self):
+        """The documents whose bills or invoices these are."""
+        return self.env["l10n_pl_ksef.received"].sudo().search([("move_id", "in", self.ids)])
 
     # -- what people do -----------------------------------------------------------------------
 

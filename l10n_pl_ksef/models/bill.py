@@ -17,6 +17,7 @@ from odoo.tools import split_every
 from ..ksef import fa3
 from .bill_batch import Batch
 from .bill_document import Document
+from .explanations import translated
 
 _logger = logging.getLogger(__name__)
 
@@ -82,6 +83,13 @@ class KsefBill(models.AbstractModel):
             error=str(error).strip().rstrip(".") + ".",
         )
 
+    def _sentence_unreadable(self, finding):
+        return self.env._(
+            "%(problem)s So no bill could be made of this document. Make the bill by hand, and ask "
+            "the supplier whether a correction follows.",
+            problem=translated(self.env, finding.template, finding.values).strip(),
+        )
+
     def _make_batch(self, company, received):
         batch = Batch(self._environment(company), company)
         documents = [one for one in map(self._read, received) if one]
@@ -98,6 +106,7 @@ class KsefBill(models.AbstractModel):
             return
         moves = batch.env["account.move"].create(batch.values(documents))
         self._attach(moves, documents)
+        batch.corrections.tie_earlier(documents, moves)
         for move, document in zip(moves, documents, strict=True):
             document.received._became(move)
             if document.responsible:
@@ -135,8 +144,7 @@ class KsefBill(models.AbstractModel):
             xml = received._xml()
             invoice = fa3.read_any(xml)
         except fa3.Unreadable as error:
-            moves = self.env["account.move"]
-            received._needs_attention(moves._l10n_pl_ksef_finding_text(error.finding))
+            received._needs_attention(self._sentence_unreadable(error.finding))
             return None
         return Document(xml=xml, invoice=invoice, received=received, role=received.role)
 
@@ -147,8 +155,7 @@ class KsefBill(models.AbstractModel):
         document = self._read(received)
         if document is None:
             return
-        batch.sorted_out([document])
-        document.partner = batch.env["res.partner"].browse(move.partner_id.id)
+        batch.partners.take(document.party, batch.env["res.partner"].browse(move.partner_id.id))
         values = batch.values([document])[0]
         lines = batch.env["account.move"].browse(move.id)
         lines.write(

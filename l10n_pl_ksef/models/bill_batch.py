@@ -20,6 +20,7 @@ from .bill_taxes import Taxes
 from .bill_units import Units
 
 POLISH = "pl_PL"
+PLN = "PLN"
 
 
 class Batch:
@@ -81,7 +82,7 @@ class Batch:
         for document in documents:
             document.partner = self.partners.of(document.party, document.notes)
             document.currency = document.currency or self._currency(document.invoice.currency)
-            document.rate = _rate(document)
+            document.rate = _rate(document, self.company)
             settings = self.defaults.of(document.partner, document.role)
             document.journal = settings["journal_id"] or self._journal(document)
             document.account = settings["account_id"] or self._account(document)
@@ -232,20 +233,29 @@ def _languages(env):
     return [code for code in dict.fromkeys((env.lang, POLISH, "en_US")) if code in installed]
 
 
-def _rate(document):
-    """Odoo's rate of the day, as the document counts its VAT in PLN; None where it does not."""
+def _rate(document, company):
+    """Odoo's rate of the day, as the document counts its VAT in PLN; None where it does not.
+
+    Documents only know rates to PLN: they mean nothing to books in another currency.
+    """
     rate = document.bill.exchange_rate
-    if document.invoice.currency == "PLN" or not rate or rate <= 0:
+    if document.invoice.currency == PLN or company.currency_id.name != PLN:
+        return None
+    if not rate or rate <= 0:
         return None
     return float(1 / Decimal(rate))
 
 
 def _supplied_on(invoice):
-    """The day of supply: that of the invoice, else the last of its period or of its lines."""
+    """The day of supply: that of the invoice, else the last of its period or of its lines.
+
+    A period that ends after the issue is no supply to come: electricity, leasing and the like are
+    taxed when they are invoiced (art. 19a(5)(4)), and the bill belongs into that period.
+    """
     if invoice.sale_date:
         return invoice.sale_date
     if invoice.period:
-        return invoice.period.end
+        return min(invoice.period.end, invoice.issue_date)
     return max((line.supplied_on for line in invoice.lines if line.supplied_on), default=None)
 
 

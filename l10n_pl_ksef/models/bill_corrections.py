@@ -28,11 +28,12 @@ class Corrections:
         named = [(one, number) for one in documents for number in _named(one.invoice)]
         ksef_numbers = {number.ksef_number for _one, number in named if number.ksef_number}
         numbers = {number.number for _one, number in named if number.number}
+        days = {number.issue_date for _one, number in named if hasattr(number, "issue_date")}
         partners = {one.partner.commercial_partner_id.id for one, _number in named}
         if ksef_numbers:
             self._find_ksef_numbers(list(ksef_numbers))
         if numbers:
-            self._find_numbers(list(numbers), list(partners))
+            self._find_numbers(list(numbers), list(partners), list(days - {None}))
 
     def values(self, document):
         """Give the fields that link a correction with its originals, and say what is not there."""
@@ -43,17 +44,57 @@ class Corrections:
             if original:
                 found |= original
             else:
-                missing.append(named.number or named.ksef_number)
+                missing.append(named)
+        values = {}
         if missing:
-            _tell_missing(document, missing)
+            _tell_missing(document, [one.number or one.ksef_number for one in missing])
+            values["l10n_pl_ksef_missing"] = "\n".join(map(_kept, missing))
         if invoice.correction:
             _tell_correction(document)
-        values = {}
         if found:
             values["l10n_pl_ksef_original_ids"] = [Command.set(found.ids)]
         if len(found) == 1 and invoice.kind.is_correction and _reverses(document, found):
             values["reversed_entry_id"] = found.id
         return values
+
+    def tie_earlier(self, documents, moves):
+        """Tie those corrections and settlements to these new bills that came before them."""
+        partners = moves.commercial_partner_id.ids
+        waiting = self._search(
+            Domain("l10n_pl_ksef_missing", "!=", False)
+            & Domain("commercial_partner_id", "in", partners)
+        )
+        if not waiting:
+            return
+        by_key = {}
+        for document, move in zip(documents, moves, strict=True):
+            by_key[move.commercial_partner_id.id, document.ksef_number] = move
+            by_key[move.commercial_partner_id.id, comparable(document.invoice.number)] = move
+        for move in waiting - moves:
+            self._tie(move, by_key)
+
+    def _tie(self, move, by_key):
+        found, left = self._env["account.move"], []
+        for kept in move.l10n_pl_ksef_missing.splitlines():
+            ksef_number, _bar, number = kept.partition("|")
+            original = by_key.get((move.commercial_partner_id.id, ksef_number or number))
+            if original:
+                found |= original
+            else:
+                left.append(kept)
+        if not found:
+            return
+        values = {
+            "l10n_pl_ksef_missing": "\n".join(left) or False,
+            "l10n_pl_ksef_original_ids": [Command.link(one.id) for one in found],
+        }
+        if not left:
+            values["l10n_pl_ksef_notes"] = _without_missing(move.l10n_pl_ksef_notes)
+            originals = move.l10n_pl_ksef_original_ids | found
+            kinds = move.move_type, originals.mapped("move_type")
+            if move.state == "draft" and kinds == ("in_refund", ["in_invoice"]):
+                values["reversed_entry_id"] = originals.id
+        move.with_context(skip_is_manually_modified=True).write(values)
 
     def _of(self, document, named):
         original = self._by_ksef_number.get(named.ksef_number)
@@ -77,11 +118,16 @@ class Corrections:
             for name in names:
                 self._by_ksef_number.setdefault(move[name], move)
 
-    def _find_numbers(self, numbers, partners):
+    def _find_numbers(self, numbers, partners, days):
+        # by the day, too: whoever typed a bill in may have written its number with blanks
         domain = (
             Domain("move_type", "!=", "entry")
             & Domain("commercial_partner_id", "in", partners)
-            & (Domain("ref", "in", numbers) | Domain("name", "in", numbers))
+            & (
+                Domain("ref", "in", numbers)
+                | Domain("name", "in", numbers)
+                | Domain("invoice_date", "in", days)
+            )
         )
         for move in self._search(domain):
             for number in {comparable(move.ref), comparable(move.name)} - {""}:
@@ -101,14 +147,24 @@ def _reverses(document, original):
     return kinds in (("in_invoice", "in_refund"), ("out_invoice", "out_refund"))
 
 
+MISSING = (
+    _("It corrects what is not in Odoo: %(numbers)s."),
+    _("It settles advance invoices that are not in Odoo: %(numbers)s."),
+)
+
+
+def _kept(named):
+    """What a document names, to be found when it comes later; see `Corrections.tie_earlier`."""
+    return f"{named.ksef_number or ''}|{comparable(named.number)}"
+
+
+def _without_missing(notes):
+    return [one for one in notes or [] if one["template"] not in MISSING] or False
+
+
 def _tell_missing(document, missing):
     shown = ", ".join(missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
-    if document.invoice.correction:
-        document.notes.tell(_("It corrects what is not in Odoo: %(numbers)s."), numbers=shown)
-    else:
-        document.notes.tell(
-            _("It settles advance invoices that are not in Odoo: %(numbers)s."), numbers=shown
-        )
+    document.notes.tell(MISSING[0 if document.invoice.correction else 1], numbers=shown)
 
 
 def _tell_correction(document):

@@ -8,6 +8,7 @@ from ..ksef.numbers import normalise_nip
 from ..ksef.texts import _
 from .bill_batch import Batch
 from .bill_document import Document
+from .explanations import translated
 
 FILE_TYPE = "l10n_pl_ksef.fa3"
 PRIORITY = 20
@@ -51,7 +52,8 @@ class KsefBill(models.AbstractModel):
         try:
             invoice = fa3.read_any(xml)
         except fa3.Unreadable as error:
-            return self.env["account.move"]._l10n_pl_ksef_finding_text(error.finding)
+            finding = error.finding
+            return translated(self.env, finding.template, finding.values)
         company = move.company_id
         role = _role(company, invoice, move)
         if (role == "subject1") != _sells(move):

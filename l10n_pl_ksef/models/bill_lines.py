@@ -35,13 +35,14 @@ class Lines:
         precision = env["decimal.precision"].precision_get
         self._quantity_places = precision("Product Unit")
         self._discount_places = precision("Discount")
+        self._in_pln = env.company.currency_id.name == "PLN"
 
     def of(self, document):
         """Give the commands for ``invoice_line_ids``."""
         bill = document.bill
         if not bill.lines:
             return [Command.create(self._nothing(document))]
-        vats = _shares(bill)
+        vats = _shares(bill, self._in_pln)
         return [
             Command.create(
                 self._values(document, line, vat, vat_pln, document.purchase_lines.get(place))
@@ -171,7 +172,7 @@ def _note_open(document, line, vat):
 # -- VAT by line ----------------------------------------------------------------------------
 
 
-def _shares(bill):
+def _shares(bill, with_pln):
     """Give (VAT, VAT in PLN or None) of each line; those of a group come to its P_14_x."""
     shares = [(ZERO, None)] * len(bill.lines)
     for group in bill.groups:
@@ -181,7 +182,7 @@ def _shares(bill):
             continue
         vats = _spread(group.vat, [_guess(group, line) for line in lines], lines)
         in_pln = [None] * len(lines)
-        if group.vat_pln is not None:
+        if with_pln and group.vat_pln is not None:
             ratio = group.vat_pln / group.vat if group.vat else ZERO
             in_pln = _spread(group.vat_pln, [vat * ratio for vat in vats], lines)
         for place, vat, pln in zip(places, vats, in_pln, strict=True):

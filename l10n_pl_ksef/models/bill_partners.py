@@ -105,6 +105,10 @@ class Partners:
         self._find_by_vat([party for party in wanted.values() if party.vat])
         self._find_by_name([party for key, party in wanted.items() if key not in self._found])
 
+    def take(self, party, partner):
+        """Let ``partner`` be the contact of a party: a bill has it already."""
+        self._found[party.key] = partner
+
     def make(self, parties):
         """Make the contacts that `find` did not find; what was found by name gets its number."""
         self._make([party for party in parties if party.key not in self._found])

@@ -7,6 +7,7 @@ from ..ksef import fa3
 from ..ksef.texts import _
 
 DAYS = re.compile(r"dni|dzie|day", re.IGNORECASE)
+WORKING_DAYS = re.compile(r"robocz|working|business", re.IGNORECASE)
 RECEIPT = re.compile(r"otrzym|wpływ|receipt|received", re.IGNORECASE)
 ISSUE = re.compile(r"wystaw|issue|invoice date|dat[ay] faktury", re.IGNORECASE)
 MOST_DAYS = 3650
@@ -76,7 +77,8 @@ def _counted(document, condition):
         start = document.invoice.issue_date
     elif RECEIPT.search(condition.event):
         start = document.received_on
-    if start and DAYS.match(condition.unit.strip()):
+    unit = condition.unit.strip()
+    if start and DAYS.match(unit) and not WORKING_DAYS.search(unit):
         return start + timedelta(days=condition.quantity)
     return None
 

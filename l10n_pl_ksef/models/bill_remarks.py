@@ -50,6 +50,12 @@ def remark(document):
         notes.warn(doubt.template, **doubt.values)
     _tell_annotations(invoice, notes)
     _tell_parties(invoice, notes)
+    if invoice.period:
+        notes.tell(
+            _("It is for the period from %(start)s to %(end)s."),
+            start=invoice.period.start,
+            end=invoice.period.end,
+        )
     if invoice.attachment:
         notes.tell(_("The document has an attachment; its visualisation shows it."))
 

@@ -12,7 +12,8 @@ CENT = Decimal("0.01")
 def expected(document):
     """Give what the bill must come to, as plain data; positive on refunds too.
 
-    ``explained``: whether the document's own lines and VAT come to its total.
+    ``explained``: whether the document's own lines and VAT come to its total; ``rate``: Odoo's rate
+    by the document's own, for its ``currency``, else None.
     """
     totals = document.bill.totals
     # P_15 may be rounded; Odoo has no other place for that than the untaxed amount
@@ -30,6 +31,8 @@ def expected(document):
         "net": f"{document.sign * (totals.net + rounding):f}",
         "vat": f"{document.sign * totals.vat:f}",
         "gross": f"{document.sign * totals.gross:f}",
+        "currency": document.invoice.currency,
+        "rate": document.rate,
     }
 
 

@@ -193,7 +193,11 @@ class KsefReceived(models.Model):
         orphans = self.sudo().search(
             [("state", "in", ("billed", "linked")), ("move_id", "=", False)], limit=SLICE
         )
-        for received in orphans:
+        orphans._bill_was_deleted()
+        commit_point(self.env)
+
+    def _bill_was_deleted(self):
+        for received in self:
             received = received._in_readers_language()
             received._needs_attention(
                 received.env._(
@@ -201,4 +205,16 @@ class KsefReceived(models.Model):
                     "to another bill, or ignore it with a reason."
                 )
             )
-        commit_point(self.env)
+
+    def _bill_was_cancelled(self):
+        """A cancelled bill books nothing: its document may have another one."""
+        for received in self:
+            received = received._in_readers_language()
+            sentence = received.env._(
+                "The bill %s of this document was cancelled. Set it back to draft, make another "
+                "one with “Try again”, link the document to another bill, or ignore it with a "
+                "reason.",
+                received.move_id.display_name,
+            )
+            received.move_id = False
+            received._needs_attention(sentence)

@@ -1,11 +1,14 @@
 """A bill comes to P_13, P_14 and P_15 to the grosz, whatever Odoo would count itself."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..ksef import fa3
+from ..models.bill_batch import _rate
+from ..models.bill_document import Document
 from .common_bills import BillTestCase, sold
 
 R = fa3.RateCode
@@ -158,6 +161,22 @@ class TestBillCurrencies(BillTestCase):
         vat = bill.line_ids.filtered("tax_line_id")
         self.assertEqual((vat.balance, vat.amount_currency), (103.52, 23.0))
         self.assertComesTo(bill, "100.00", "23.00", "123.00")
+
+    def test_given_the_invoice_date_changes_when_it_is_saved_then_the_rate_is_the_documents(self):
+        self._euro(4.2)
+        bill = self._euro_bill(vat_pln="103.52")
+        with Form(bill) as form:
+            form.invoice_date = date(2026, 10, 30)
+        self.assertAlmostEqual(1 / bill.invoice_currency_rate, 4.5005, 6)
+        self.assertEqual(bill.line_ids.filtered("tax_line_id").balance, 103.52)
+
+    def test_given_books_in_another_currency_when_a_rate_to_pln_comes_then_it_means_nothing(self):
+        euro = self._euro(4.2)
+        abroad = self.env["res.company"].create({"name": "GmbH", "currency_id": euro.id})
+        document = Document(
+            b"", self._told(sold(exchange_rate=D("4.5")), currency="EUR"), None, "subject2"
+        )
+        self.assertIsNone(_rate(document, abroad))
 
     def test_given_euro_without_a_rate_when_they_come_then_odoos_rate_counts(self):
         self._euro(4.2)

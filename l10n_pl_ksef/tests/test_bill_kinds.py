@@ -87,6 +87,40 @@ class TestBillCorrections(BillTestCase):
         self.env["l10n_pl_ksef.bill"]._make(correction | original)
         self.assertEqual(correction.move_id.reversed_entry_id, original.move_id)
 
+    def test_given_a_correction_came_first_when_its_original_comes_then_they_are_tied(self):
+        number = ksef_number()
+        corrected = fa3.CorrectedInvoice(
+            issue_date=date(2026, 11, 2), number="X/1", ksef_number=number
+        )
+        refund = self._correction(sold("-5.00"), correction=fa3.Correction(corrected=(corrected,)))
+        self.assertIn("X/1", refund.l10n_pl_ksef_remarks)
+        original = self._bill(sold("50.00"), number="X/1", number_in_ksef=number)
+        self.assertEqual(
+            (refund.l10n_pl_ksef_original_ids, refund.reversed_entry_id), (original, original)
+        )
+        self.assertNotIn("X/1", refund.l10n_pl_ksef_remarks or "")
+
+    def test_given_a_correction_of_two_came_first_when_one_comes_then_the_other_is_awaited(self):
+        named = [
+            fa3.CorrectedInvoice(issue_date=date(2026, 11, 2), number=number)
+            for number in ("X/1", "X/2")
+        ]
+        refund = self._correction(sold("-5.00"), correction=fa3.Correction(corrected=tuple(named)))
+        original = self._bill(sold("50.00"), number="X/1")
+        self.assertEqual(refund.l10n_pl_ksef_original_ids, original)
+        self.assertEqual(refund.l10n_pl_ksef_missing, "|x/2")
+
+    def test_given_another_suppliers_number_when_it_comes_later_then_they_are_not_tied(self):
+        corrected = fa3.CorrectedInvoice(issue_date=date(2026, 11, 2), number="X/1")
+        refund = self._correction(sold("-5.00"), correction=fa3.Correction(corrected=(corrected,)))
+        self._bill(sold("50.00"), number="X/1", seller=self._party(OTHER_NIP))
+        self.assertFalse(refund.l10n_pl_ksef_original_ids)
+
+    def test_given_a_number_typed_with_blanks_when_it_is_corrected_then_it_is_found(self):
+        self.original.ref = "fv / 2026 / 11 / 7"
+        refund = self._correction(sold("-100.00"), correction=self._corrects(number=False))
+        self.assertEqual(refund.l10n_pl_ksef_original_ids, self.original)
+
     def test_given_only_data_are_corrected_when_it_comes_then_the_bill_can_be_confirmed(self):
         bill = self._correction(
             sold("0.00"),

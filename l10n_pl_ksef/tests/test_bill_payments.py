@@ -53,6 +53,12 @@ class TestBillPayments(BillTestCase):
         bill = self._paid(due_dates=(fa3.DueDate(condition=condition),))
         self.assertEqual(bill.invoice_date_due, date(2026, 11, 16))
 
+    def test_given_working_days_when_they_come_then_they_are_not_counted_as_days(self):
+        condition = fa3.DueCondition(quantity=14, unit="dni roboczych", event="wystawienie faktury")
+        bill = self._paid(due_dates=(fa3.DueDate(condition=condition),))
+        self.assertEqual(bill.invoice_date_due, date(2026, 11, 2))
+        self.assertIn("dni roboczych", bill.l10n_pl_ksef_remarks)
+
     def test_given_a_due_date_in_words_when_it_counts_from_the_receipt_then_it_is_counted(self):
         condition = fa3.DueCondition(quantity=30, unit="Dzień", event="Otrzymanie faktury")
         bill = self._paid(due_dates=(fa3.DueDate(condition=condition),))
@@ -144,3 +150,9 @@ class TestBillDates(BillTestCase):
     def test_given_a_period_when_it_comes_then_its_end_is_the_day_of_supply(self):
         period = fa3.Period(start=date(2026, 10, 1), end=date(2026, 10, 31))
         self.assertEqual(self._bill(period=period).taxable_supply_date, date(2026, 10, 31))
+
+    def test_given_a_period_to_come_when_it_is_invoiced_before_then_its_receipt_counts(self):
+        period = fa3.Period(start=date(2026, 11, 1), end=date(2027, 1, 31))
+        bill = self._received_on("20261103", period=period)
+        self.assertEqual(bill.date, date(2026, 11, 3))
+        self.assertIn("01/31/2027", bill.l10n_pl_ksef_remarks)

@@ -135,6 +135,46 @@ class TestReceivedActions(ReceivingTestCase):
         self.assertEqual(received.state, "attention")
         self.assertIn("deleted", received.problem)
 
+    def test_a_deleted_bill_can_be_made_again_at_once(self):
+        received = self.receive()
+        received.move_id.unlink()
+        self.assertEqual(received.state, "attention")
+        received.action_make_bill()
+        self.assertEqual((received.state, received.move_id.amount_total), ("billed", 123.0))
+
+    def test_a_clerk_may_delete_a_bill_that_came_from_ksef(self):
+        received = self.receive()
+        received.move_id.with_user(self.person("account.group_account_invoice")).unlink()
+        self.assertIn("deleted", received.problem)
+
+    def test_a_document_whose_bill_was_cancelled_needs_somebody(self):
+        received = self.receive()
+        received.move_id.button_cancel()
+        self.assertEqual((received.state, received.move_id.id), ("attention", False))
+        self.assertIn("cancelled", received.problem)
+
+    def test_a_cancelled_bill_can_be_made_again(self):
+        received = self.receive()
+        cancelled = received.move_id
+        cancelled.button_cancel()
+        received.action_make_bill()
+        self.assertEqual(received.state, "billed")
+        self.assertNotEqual(received.move_id, cancelled)
+
+    def test_a_cancelled_bill_set_back_to_draft_is_the_bill_again(self):
+        received = self.receive()
+        bill = received.move_id
+        bill.button_cancel()
+        bill.button_draft()
+        self.assertEqual((received.state, received.move_id), ("linked", bill))
+
+    def test_what_cannot_be_read_does_not_send_to_fields_of_odoo(self):
+        xml = supplier_invoice().replace(b"<P_15>123<", b"<P_15>abc<")
+        received = self.receive(xml)
+        self.assertIn("abc", received.problem)
+        self.assertNotIn("In Odoo:", received.problem)
+        self.assertIn("Make the bill by hand", received.problem)
+
     # -- telling ------------------------------------------------------------------------------
 
     def activities(self):
