@@ -211,10 +211,9 @@ class KsefReceived(models.Model):
         for received in self:
             received = received._in_readers_language()
             sentence = received.env._(
-                "The bill %s of this document was cancelled. Set it back to draft, make another "
+                "The bill made of this document was cancelled. Set it back to draft, make another "
                 "one with “Try again”, link the document to another bill, or ignore it with a "
-                "reason.",
-                received.move_id.display_name,
+                "reason."
             )
             received.move_id = False
             received._needs_attention(sentence)
