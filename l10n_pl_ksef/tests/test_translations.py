@@ -34,8 +34,10 @@ THE_SAME_IN_BOTH = {
     "Offline24",
     "Online",
     "PKWiU",
+    "Problem",
     "System",
     "Token",
+    "object._visualisation_filename()[:-4]",
     "Transport",
     # Codes, which Odoo's collector takes for the texts that stand beside them.
     "schema.too_high",
