@@ -46,32 +46,19 @@ class AccountMove(models.Model):
         copy=False,
         help="The bills that this one corrects by its document, or the advances that it settles.",
     )
-<<<<<<< HEAD
     l10n_pl_ksef_missing = fields.Text(
         string="Not Yet in Odoo",
         readonly=True,
         copy=False,
         help="The numbers of invoices that this one corrects or settles and that did not come yet.",
-=======
-    l10n_pl_ksef_missing_originals = fields.Text(
-        string="Missing Originals",
-        readonly=True,
-        copy=False,
-        help="What this bill corrects or settles and what has not come yet.",
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
     )
     l10n_pl_ksef_received_url = fields.Char(related="l10n_pl_ksef_received_id.url")
     l10n_pl_ksef_received_mode = fields.Char(
         related="l10n_pl_ksef_received_id.mode", string="Issued in KSeF"
     )
 
-<<<<<<< HEAD
     _l10n_pl_ksef_waits = models.Index(
         "(commercial_partner_id) WHERE l10n_pl_ksef_missing IS NOT NULL"
-=======
-    _l10n_pl_ksef_waits_for_original = models.Index(
-        "(company_id) WHERE l10n_pl_ksef_missing_originals IS NOT NULL"
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
     )
     _l10n_pl_ksef_one_bill = models.UniqueIndex(
         "(l10n_pl_ksef_received_id) "

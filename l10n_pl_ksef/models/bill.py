@@ -106,11 +106,7 @@ class KsefBill(models.AbstractModel):
             return
         moves = batch.env["account.move"].create(batch.values(documents))
         self._attach(moves, documents)
-<<<<<<< HEAD
         batch.corrections.tie_earlier(documents, moves)
-=======
-        batch.corrections.come(moves)
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
         for move, document in zip(moves, documents, strict=True):
             document.received._became(move)
             if document.responsible:
@@ -159,15 +155,7 @@ class KsefBill(models.AbstractModel):
         document = self._read(received)
         if document is None:
             return
-<<<<<<< HEAD
         batch.partners.take(document.party, batch.env["res.partner"].browse(move.partner_id.id))
-=======
-        if move.partner_id:
-            document.partner = batch.env["res.partner"].browse(move.partner_id.id)
-            document.partner_is_chosen = True
-        else:
-            batch.partners.find([document.party])
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
         values = batch.values([document])[0]
         lines = batch.env["account.move"].browse(move.id)
         lines.write(

@@ -78,11 +78,9 @@ class Batch:
         return [self._values(document) for document in documents]
 
     def _prepare(self, documents):
-        unknown = [one for one in documents if not one.partner_is_chosen]
-        self.partners.make([one.party for one in unknown])
-        for document in unknown:
-            document.partner = self.partners.of(document.party, document.notes)
+        self.partners.make([one.party for one in documents])
         for document in documents:
+            document.partner = self.partners.of(document.party, document.notes)
             document.currency = document.currency or self._currency(document.invoice.currency)
             document.rate = _rate(document, self.company)
             settings = self.defaults.of(document.partner, document.role)

@@ -45,29 +45,18 @@ class Corrections:
                 found |= original
             else:
                 missing.append(named)
-<<<<<<< HEAD
         values = {}
         if missing:
             _tell_missing(document, [one.number or one.ksef_number for one in missing])
             values["l10n_pl_ksef_missing"] = "\n".join(map(_kept, missing))
         if invoice.correction:
             _tell_correction(document)
-=======
-        if missing:
-            _tell_missing(document, [one.number or one.ksef_number for one in missing])
-        if invoice.correction:
-            _tell_correction(document)
-        values = {}
-        if missing:
-            values["l10n_pl_ksef_missing_originals"] = "\n".join(map(_waited_for, missing))
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
         if found:
             values["l10n_pl_ksef_original_ids"] = [Command.set(found.ids)]
         if len(found) == 1 and invoice.kind.is_correction and _reverses(document, found):
             values["reversed_entry_id"] = found.id
         return values
 
-<<<<<<< HEAD
     def tie_earlier(self, documents, moves):
         """Tie those corrections and settlements to these new bills that came before them."""
         partners = moves.commercial_partner_id.ids
@@ -106,27 +95,6 @@ class Corrections:
             if move.state == "draft" and kinds == ("in_refund", ["in_invoice"]):
                 values["reversed_entry_id"] = originals.id
         move.with_context(skip_is_manually_modified=True).write(values)
-=======
-    def come(self, moves):
-        """Tie the corrections that came before what they correct, now that ``moves`` are here."""
-        waiting = self._search(Domain("l10n_pl_ksef_missing_originals", "!=", False))
-        if not waiting:
-            return
-        by_ksef_number = {move.l10n_pl_ksef_number: move for move in moves}
-        by_number = {(move.commercial_partner_id, comparable(move.ref)): move for move in moves}
-        for correction in waiting - moves:
-            left = correction.l10n_pl_ksef_missing_originals.split("\n")
-            for line in tuple(left):
-                ksef_number, _tab, number = line.partition("\t")
-                key = correction.commercial_partner_id, comparable(number)
-                original = by_ksef_number.get(ksef_number) or (
-                    not ksef_number and by_number.get(key)
-                )
-                if original:
-                    left.remove(line)
-                    correction.l10n_pl_ksef_original_ids |= original
-            correction.l10n_pl_ksef_missing_originals = "\n".join(left) or False
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
 
     def _of(self, document, named):
         original = self._by_ksef_number.get(named.ksef_number)
@@ -165,11 +133,6 @@ class Corrections:
             for number in {comparable(move.ref), comparable(move.name)} - {""}:
                 key = move.commercial_partner_id.id, number
                 self._by_number.setdefault(key, []).append(move)
-
-
-def _waited_for(named):
-    """What is written down of an invoice that is not here: its KSeF number, a tab, its number."""
-    return f"{named.ksef_number or ''}\t{' '.join((named.number or '').split())}"
 
 
 def _named(invoice):

@@ -31,8 +31,6 @@ class Document:
     bill: Any = None
     party: Any = None
     partner: Any = None
-    partner_is_chosen: bool = False
-    """Whether a person said who it is."""
     account: Any = None
     journal: Any = None
     analytic: Any = None

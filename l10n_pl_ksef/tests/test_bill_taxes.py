@@ -139,7 +139,6 @@ class TestBillTaxes(BillTestCase):
         self.assertComesTo(bill, "100.00", "7.00", "107.00")
         self.assertFalse(self._note_on(bill, "No tax is chosen"))
 
-<<<<<<< HEAD
     def test_given_a_known_supplier_when_the_lines_are_made_again_then_it_is_not_made_twice(self):
         bill = self._bill(sold("100.00", R.VAT_7))
         before = self.env["res.partner"].search_count([])
@@ -153,18 +152,6 @@ class TestBillTaxes(BillTestCase):
         bill.action_l10n_pl_ksef_make_lines_again()
         self.assertEqual(bill.invoice_line_ids.tax_ids, tax)
 
-=======
-    def test_given_another_supplier_was_chosen_when_lines_are_made_again_then_it_stays(self):
-        bill = self._bill(sold("100.00"))
-        made = bill.partner_id
-        bill.partner_id = self.buyer
-        made.vat = False
-        before = self.env["res.partner"].search_count([])
-        bill.action_l10n_pl_ksef_make_lines_again()
-        self.assertEqual(bill.partner_id, self.buyer)
-        self.assertEqual(self.env["res.partner"].search_count([]), before)
-
->>>>>>> 5569cac (Tie corrections also to originals that come after them)
     def test_given_a_confirmed_bill_when_its_lines_are_to_be_made_again_then_that_is_refused(self):
         bill = self._bill()
         bill.action_post()
