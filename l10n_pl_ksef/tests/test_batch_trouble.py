@@ -190,6 +190,17 @@ class TestBatchTrouble(BatchTestCase):
         self.run_due()
         self.assertAllInOnce(invoices)
 
+    def test_a_limit_of_closing_is_waited_for_and_the_package_kept(self):
+        invoices = self.ready(3)
+        self.simulator.fault(CLOSE, "status", code=429, headers={"Retry-After": "600"})
+        self.send()
+        [package] = self.packages()
+        self.assertEqual((package.state, self.states(invoices)), ("closing", {"sending"}))
+        self.assertTrue(package._rests())
+        self.run_due()
+        self.assertEqual(len(self.packages()), 1)
+        self.assertAllInOnce(invoices)
+
     def test_parts_that_ksef_lacks_are_sent_again(self):
         self.in_parts()
         invoices = self.ready(6)
