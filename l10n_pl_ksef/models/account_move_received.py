@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from . import bill_totals
+from .bill_doubles import comparable
 from .bill_notes import INFO, TAX, WARNING, sentences
 
 
@@ -103,7 +104,9 @@ class AccountMove(models.Model):
         received_on = self.l10n_pl_ksef_received_on
         if not received_on or not self.is_purchase_document():
             return day
-        return max(day, received_on) if day else received_on
+        if not (self.invoice_date or self.taxable_supply_date):
+            return received_on  # what there is then is only the day on which it was typed in
+        return max(day, received_on)
 
     def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
         """Keep the very day: the day on which somebody fetched the document means nothing."""
@@ -114,6 +117,24 @@ class AccountMove(models.Model):
         ):
             return invoice_date
         return super()._get_accounting_date(invoice_date, has_tax, lock_dates=lock_dates)
+
+    # -- what looks alike ---------------------------------------------------------------------
+
+    def _fetch_duplicate_reference(self, matching_states=("draft", "posted")):
+        """Two documents in KSeF with two numbers of the supplier are two purchases, however alike.
+
+        Odoo takes the same supplier, day and total for a duplicate, and offers to delete it.
+        """
+        found = super()._fetch_duplicate_reference(matching_states)
+        for move, others in found.items():
+            if move.l10n_pl_ksef_received_id:
+                found[move] = others.filtered(
+                    lambda other: (
+                        not other.l10n_pl_ksef_received_id
+                        or comparable(other.ref) == comparable(move.ref)  # noqa: B023
+                    )
+                )
+        return found
 
     # -- the exchange rate --------------------------------------------------------------------
 

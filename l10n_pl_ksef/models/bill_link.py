@@ -85,6 +85,8 @@ class KsefBill(models.AbstractModel):
             values["l10n_pl_ksef_expected"] = document.expected or move.l10n_pl_ksef_expected
         quiet = move.with_context(skip_is_manually_modified=True)
         if move.state == "draft":
+            if not is_ours and not move.invoice_date:
+                values["invoice_date"] = document.invoice.issue_date
             quiet.write(values)
             return
         with move.env.protecting([move._fields["date"]], move):

@@ -42,6 +42,15 @@ class TestBillDoubles(BillTestCase):
             }
         )
 
+    def test_given_two_documents_of_one_day_and_total_when_they_come_then_neither_is_doubted(self):
+        first, second = self._bill(number="FV/1"), self._bill(number="FV/2")
+        self.assertFalse((first | second).duplicated_ref_ids)
+
+    def test_given_a_bill_typed_alike_when_its_number_differs_then_it_is_doubted(self):
+        bill = self._bill(number="FV/1")
+        typed = bill.copy({"ref": "FV/1a", "invoice_date": bill.invoice_date})
+        self.assertEqual(bill.duplicated_ref_ids, typed)
+
     def test_given_a_bill_when_its_document_comes_again_then_nothing_new_is_made(self):
         told, number = self._told(), ksef_number()
         received = self._keep(told, number)
@@ -61,6 +70,11 @@ class TestBillDoubles(BillTestCase):
         typed = self._typed()
         self._receive(number_in_ksef=ksef_number(day="20261103"))
         self.assertEqual(typed.date, date(2026, 11, 3))
+
+    def test_given_a_draft_without_a_day_when_it_is_tied_then_it_has_the_documents_days(self):
+        typed = self._typed(invoice_date=False)
+        self._receive(number_in_ksef=ksef_number(day="20261103"))
+        self.assertEqual((typed.invoice_date, typed.date), (date(2026, 11, 2), date(2026, 11, 3)))
 
     def test_given_a_confirmed_bill_when_it_is_tied_then_nothing_of_it_changes(self):
         typed = self._typed()
