@@ -62,13 +62,13 @@ class KsefBill(models.AbstractModel):
             if len(received) > 1:
                 self._make_halves(company, received)
             else:
-                received._needs_attention(self._sentence_unexpected(error))
-        except Exception as error:  # pylint: disable=broad-except
+                received._needs_attention(self._sentence_refused(error))
+        except Exception:  # pylint: disable=broad-except
             if len(received) > 1:
                 self._make_halves(company, received)
             else:
                 _logger.exception("KSeF: no bill could be made of %s", received.ksef_number)
-                received._needs_attention(self._sentence_unexpected(error))
+                received._needs_attention(received._sentence_unexpected())
 
     def _make_halves(self, company, received):
         self.env.invalidate_all(flush=False)
@@ -76,7 +76,7 @@ class KsefBill(models.AbstractModel):
         self._make_those(company, received[:middle])
         self._make_those(company, received[middle:])
 
-    def _sentence_unexpected(self, error):
+    def _sentence_refused(self, error):
         return self.env._(
             "No bill could be made of this document: %(error)s Correct what this names and press "
             "“Try again”, or make the bill by hand.",

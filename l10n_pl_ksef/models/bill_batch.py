@@ -221,9 +221,16 @@ class Batch:
             usual = self.company.expense_account_id
             if document.own_sale:
                 usual = self.company.income_account_id
-            self._frequent[key] = (
-                accounts.browse(found) if found else document.journal.default_account_id or usual
-            )
+            account = accounts.browse(found) if found else document.journal.default_account_id
+            if not (account or usual):
+                raise UserError(
+                    self.env._(
+                        "Nothing says to which account the lines of this bill belong. Choose a "
+                        "default account in the journal %s.",
+                        document.journal.display_name,
+                    )
+                )
+            self._frequent[key] = account or usual
         return self._frequent[key]
 
 

@@ -89,7 +89,7 @@ class Defaults:
             for key in ((partner_id, role), (partner_id, False), (False, role), (False, False))
         ]
         return {
-            name: next((row[name] for row in candidates if row and row[name]), False)
+            name: next((row[name] for row in candidates if row and _is_in_use(row[name])), False)
             for name in ("journal_id", "account_id", "analytic_distribution", "user_id")
         }
 
@@ -102,3 +102,8 @@ class Defaults:
                 for row in found.sorted(lambda one: lineage.index(one.company_id.id))
             }
         return self._by_key
+
+
+def _is_in_use(value):
+    """Whether a setting says something: what was archived since then says nothing."""
+    return bool(value) and getattr(value, "active", True)

@@ -57,8 +57,13 @@ class Document:
     @property
     def has_terms(self):
         """Whether the contact has payment terms, which count where the document has none."""
+        return bool(self.terms)
+
+    @property
+    def terms(self):
+        """The payment terms of the contact."""
         side = "" if self.own_sale else "supplier_"
-        return bool(self.partner[f"property_{side}payment_term_id"])
+        return self.partner[f"property_{side}payment_term_id"]
 
     @property
     def own_sale(self):

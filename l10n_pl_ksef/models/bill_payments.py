@@ -28,7 +28,7 @@ def values(document):
     """Give the fields of the bill that tell when to pay what; the rest becomes notes."""
     payment = document.invoice.payment
     vals = {"payment_reference": document.invoice.number}
-    due = _due(document)
+    due = _due(document) or _due_without_discount(document)
     if due:
         vals.update({"invoice_date_due": due, "invoice_payment_term_id": False})
     if payment:
@@ -66,6 +66,22 @@ def _due(document):
                 event=due.condition.event,
             )
     return issued if payment.paid_on else at_once
+
+
+def _due_without_discount(document):
+    """The day by the supplier's payment terms, where their discount would change the VAT."""
+    term = document.terms
+    if not term.early_discount or term.early_pay_discount_computation != "mixed":
+        return None
+    document.notes.tell(
+        _(
+            "The payment terms %(terms)s take a discount off the VAT, which this document does "
+            "not do; only their due date was taken."
+        ),
+        terms=term.name,
+    )
+    issued = document.invoice.issue_date
+    return max((line._get_due_date(issued) for line in term.line_ids), default=issued)
 
 
 def _counted(document, condition):

@@ -61,10 +61,10 @@ class KsefReceived(models.Model):
                     self.env.flush_all()
             except LOST_RACES:
                 raise
-            except Exception as error:  # pylint: disable=broad-except
+            except Exception:  # pylint: disable=broad-except
                 _logger.exception("KSeF: %s could not be understood", received.ksef_number)
                 received.invalidate_recordset()
-                received._needs_attention(received._sentence_unexpected(error))
+                received._needs_attention(received._sentence_unexpected())
 
     def _understand_batch(self):
         """Each document becomes something else than ``kept``, or another worker has it."""
@@ -109,11 +109,10 @@ class KsefReceived(models.Model):
 
     # -- what became of it ------------------------------------------------------------
 
-    def _sentence_unexpected(self, error):
+    def _sentence_unexpected(self):
         return self.env._(
-            "No bill could be made of this document, because of something unexpected: %s. Try "
-            "again later, or make the bill by hand.",
-            error,
+            "No bill could be made of this document, because of something that nobody foresaw; the "
+            "server's log has the details. Try again later, or make the bill by hand."
         )
 
     def _became(self, move, linked=False):

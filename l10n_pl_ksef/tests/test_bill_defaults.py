@@ -1,6 +1,6 @@
 """Journal, account, analytic distribution and person of a bill, by supplier or by role."""
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_bills import BillTestCase, sold
 
@@ -68,3 +68,35 @@ class TestBillDefaults(BillTestCase):
         first = self.company_data["default_journal_purchase"]
         first.is_self_billing = True
         self.assertNotEqual(self._bill().journal_id, first)
+
+    def test_given_an_archived_account_when_the_bill_comes_then_the_usual_one_is_taken(self):
+        self._default(partner_id=self.supplier.id, account_id=self.account.id)
+        self.account.active = False
+        account = self._bill().invoice_line_ids.account_id
+        self.assertEqual((bool(account), account.active), (True, True))
+
+    def test_given_a_person_who_left_when_the_bill_comes_then_nobody_is_asked(self):
+        person = new_test_user(self.env, "left", groups="account.group_account_invoice")
+        self._default(partner_id=self.supplier.id, user_id=person.id)
+        person.active = False
+        self.assertFalse(self._bill().activity_ids)
+
+    def test_given_a_person_of_another_company_when_the_bill_comes_then_it_is_made(self):
+        elsewhere = self.env["res.company"].create({"name": "Inna"})
+        person = new_test_user(
+            self.env,
+            "elsewhere",
+            groups="account.group_account_invoice",
+            company_id=elsewhere.id,
+            company_ids=elsewhere.ids,
+        )
+        self._default(partner_id=self.supplier.id, user_id=person.id)
+        self.assertTrue(self._bill())
+
+    def test_given_no_account_at_all_when_a_bill_comes_then_the_document_says_what_to_do(self):
+        self.company.expense_account_id = False
+        journal = self.company_data["default_journal_purchase"]
+        self.env["account.journal"].search([("type", "=", "purchase")]).default_account_id = False
+        received = self._receive(seller=self._party())
+        self.assertEqual(received.state, "attention")
+        self.assertIn(journal.display_name, received.problem)

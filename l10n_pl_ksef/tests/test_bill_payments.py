@@ -4,6 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..ksef import fa3
@@ -38,6 +39,22 @@ class TestBillPayments(BillTestCase):
             "account.account_payment_term_30days"
         )
         self.assertEqual(self._bill(number="FV/2").invoice_date_due, date(2026, 12, 2))
+
+    def test_given_terms_with_a_discount_off_the_vat_when_it_comes_then_only_their_day_counts(self):
+        partner = self._bill().partner_id
+        partner.property_supplier_payment_term_id = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 30",
+                "early_discount": True,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
+            }
+        )
+        bill = self._bill(number="FV/2")
+        self.assertComesTo(bill, "100.00", "23.00", "123.00")
+        self.assertEqual(bill.invoice_date_due, date(2026, 12, 2))
 
     def test_given_no_due_date_and_no_terms_when_it_comes_then_it_is_due_at_once(self):
         self.assertEqual(self._bill().invoice_date_due, date(2026, 11, 2))
