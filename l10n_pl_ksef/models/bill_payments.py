@@ -32,7 +32,7 @@ def values(document):
     if due:
         vals.update({"invoice_date_due": due, "invoice_payment_term_id": False})
     if payment:
-        _tell_paid(payment, document.notes)
+        _tell_paid(payment, document.invoice.currency, document.notes)
         _tell_rest(payment, document.notes)
     return vals
 
@@ -99,7 +99,7 @@ def _counted(document, condition):
     return None
 
 
-def _tell_paid(payment, notes):
+def _tell_paid(payment, currency, notes):
     how = _form(payment)
     if payment.paid_on:
         if how:
@@ -113,7 +113,7 @@ def _tell_paid(payment, notes):
     for part in payment.part_payments:
         notes.warn(
             _("The document says that %(amount)s was paid on %(day)s."),
-            amount=part.amount,
+            amount=f"{part.amount:f} {currency}",
             day=part.paid_on,
         )
     if payment.part_paid is fa3.PartPaid.IN_FULL:

@@ -93,7 +93,7 @@ class TestBillPayments(BillTestCase):
     def test_given_part_payments_when_they_come_then_the_bill_says_them(self):
         parts = (fa3.PartPayment(amount=sold("50.00").net_amount, paid_on=date(2026, 11, 1)),)
         bill = self._paid(part_payments=parts, part_paid=fa3.PartPaid.IN_PART)
-        self.assertIn("50.00 was paid", self._said(bill))
+        self.assertIn("50.00 PLN was paid", self._said(bill))
 
     def test_given_split_payment_when_it_comes_then_a_banner_says_so(self):
         bill = self._bill(annotations=fa3.Annotations(split_payment=True))
