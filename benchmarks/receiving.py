@@ -3,9 +3,9 @@
 Runs on the standard input of ``odoo shell`` in a database with the addon, with a running simulator
 (see script/bench); commits, as fetching does, so the database should be one of its own. Plants
 KSEF_BENCH_BILLS invoices of KSEF_BENCH_LINES lines from fifty suppliers that Odoo does not know,
-then takes the time of the two schedules that fetch them and make bills of them, and of creating
-the very same bills with ``create``, a hundred in each transaction. Both take turns with a hundred
-bills before, so that neither is the first to do anything.
+and takes the time of the schedule that fetches them. Then bills are made of a hundred of them, the
+very same hundred are created with ``create``, and so on in turns, each hundred in a transaction of
+its own, so that whatever else the machine does hits both.
 """
 
 import base64
@@ -13,7 +13,7 @@ import gc
 import os
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,7 @@ LINES = int(os.environ.get("KSEF_BENCH_LINES", "10"))
 ALLOWED_RATIO = 1.3
 ALLOWED_CALLS = 12
 ALLOWED_GROWTH = 32
-"""MB that the process may grow from a quarter of the bills to all of them."""
+"""MB that the process may grow while it fetches and makes all of them."""
 SUPPLIERS = 50
 BATCH = 100
 WARM_UP = 100
@@ -45,7 +45,7 @@ MANY = 1_000_000
 CENT = Decimal("0.01")
 TODAY = datetime.now(timezone.utc).date()
 RATES = (fa3.RateCode.VAT_23, fa3.RateCode.VAT_8, fa3.RateCode.VAT_5)
-PLAIN_FIELDS = ("ref", "invoice_date", "invoice_date_due", "payment_reference")
+PLAIN_FIELDS = ("ref", "invoice_date_due", "payment_reference")
 PLAIN_LINE_FIELDS = ("name", "quantity", "price_unit", "discount")
 
 
@@ -165,8 +165,8 @@ def calls_so_far():
 # -- ours ---------------------------------------------------------------------------------
 
 
-def fetch_and_make(env, wanted):
-    """Run the two schedules until so many bills are there; seconds and calls to KSeF."""
+def fetch(env, wanted):
+    """Run the schedule until so many documents are kept; seconds and calls to KSeF."""
     calls = calls_so_far()
     env["l10n_pl_ksef.cursor"].sudo().search([]).write({"next_look": False, "rest_until": False})
     env.cr.commit()
@@ -175,12 +175,23 @@ def fetch_and_make(env, wanted):
     while received.search_count([]) < wanted:
         env["res.company"]._cron_l10n_pl_ksef_fetch()
         env.cr.commit()
-    fetched = time.perf_counter() - started
-    while received.search_count([("state", "=", "kept")]):
-        received._cron_understand()
-        env.cr.commit()
+    return time.perf_counter() - started, calls_so_far() - calls
+
+
+def make(env):
+    """Make bills of the next hundred documents, as the other schedule does; the bills, seconds."""
+    received = env["l10n_pl_ksef.received"]
+    waiting = received.search([("state", "=", "kept")], order="id", limit=BATCH)
+    env.invalidate_all()
+    gc.collect()
+    started = time.perf_counter()
+    received._understand_waiting(limit=BATCH)
+    env.cr.commit()
     elapsed = time.perf_counter() - started
-    return elapsed, fetched, calls_so_far() - calls
+    for document in waiting:
+        if document.state != "billed":
+            sys.exit(f"No bill was made of {document.ksef_number}: {document.problem}")
+    return waiting.move_id, elapsed
 
 
 def megabytes():
@@ -201,6 +212,8 @@ def plain_values(moves):
             "journal_id": move.journal_id.id,
             "currency_id": move.currency_id.id,
             "partner_bank_id": move.partner_bank_id.id,
+            # another day, so that nobody takes them for bills typed in by hand
+            "invoice_date": move.invoice_date - timedelta(days=1),
             **{name: move[name] for name in PLAIN_FIELDS},
             "invoice_line_ids": [
                 Command.create(
@@ -218,15 +231,30 @@ def plain_values(moves):
     ]
 
 
-def create_plain(env, values):
+def create_plain(env, moves):
+    """Create the same bills once more; seconds."""
+    values = plain_values(moves)
+    env.invalidate_all()
+    gc.collect()
     started = time.perf_counter()
-    for start in range(0, len(values), BATCH):
-        env["account.move"].create(values[start : start + BATCH])
-        env.cr.commit()
+    env["account.move"].create(values)
+    env.cr.commit()
     return time.perf_counter() - started
 
 
 # -- the run ------------------------------------------------------------------------------
+
+
+def in_turns(env, count):
+    """Make bills of so many documents, and create the same; seconds of each."""
+    ours = plain = 0.0
+    for _turn in range(0, count, BATCH):
+        bills, elapsed = make(env)
+        ours += elapsed
+        plain += create_plain(env, bills)
+        env.cr.execute("ANALYZE account_move, account_move_line")
+        env.cr.commit()
+    return ours, plain
 
 
 def main(env):
@@ -235,35 +263,21 @@ def main(env):
     connect(env, company)
     count_calls()
     plant(0, WARM_UP)
-    fetch_and_make(env, WARM_UP)
+    fetch(env, WARM_UP)
+    in_turns(env, WARM_UP)
     plant(WARM_UP, BILLS)
-    env.cr.execute("ANALYZE account_move, account_move_line, l10n_pl_ksef_received")
-    env.cr.commit()
     gc.collect()
     before = megabytes()
-    ours, fetched, calls = fetch_and_make(env, WARM_UP + BILLS)
+    fetched, calls = fetch(env, WARM_UP + BILLS)
+    made, plain = in_turns(env, BILLS)
     growth = megabytes() - before
-    received = env["l10n_pl_ksef.received"].search([], order="id")[WARM_UP:]
-    bills = received.move_id
-    wrong = received.filtered(lambda one: one.state != "billed")
-    values = []
-    for start in range(0, len(bills), BATCH):
-        values += plain_values(bills[start : start + BATCH])
-        env.invalidate_all()
-    create_plain(env, values[:WARM_UP])
-    env.cr.execute("ANALYZE account_move, account_move_line")
-    env.cr.commit()
-    gc.collect()
-    plain = create_plain(env, values)
-    ratio = ours / plain
+    ratio = (fetched + made) / plain
     print(f"{BILLS} bills of {LINES} lines, {len(NIPS)} suppliers:")
-    print(f"  from the package to bills {ours:8.1f} s ({fetched:.1f} s of it until all are kept)")
+    print(f"  fetched by package        {fetched:8.1f} s, bills made of them {made:.1f} s")
     print(f"  Odoo's own create         {plain:8.1f} s")
     print(f"  ratio                     {ratio:8.2f}, at most {ALLOWED_RATIO} wanted")
     print(f"  calls to KSeF             {calls:8}, at most {ALLOWED_CALLS} wanted")
     print(f"  memory grew by            {growth:8.1f} MB, at most {ALLOWED_GROWTH} wanted")
-    if wrong:
-        sys.exit(f"No bill was made of {len(wrong)} documents: {wrong[0].problem}")
     if ratio > ALLOWED_RATIO or calls > ALLOWED_CALLS or growth > ALLOWED_GROWTH:
         sys.exit("Receiving takes too much.")
 

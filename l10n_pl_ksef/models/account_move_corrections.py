@@ -95,6 +95,7 @@ class AccountMove(models.Model):
     l10n_pl_ksef_number_elsewhere = fields.Char(
         string="KSeF Number of the Other Program",
         copy=False,
+        index="btree_not_null",
         help="The number that KSeF gave to this invoice when another program sent it. "
         "Corrections and settlements name it.",
         prefetch=SELDOM_READ,
