@@ -68,8 +68,8 @@ class Corrections:
             return
         by_key = {}
         for document, move in zip(documents, moves, strict=True):
-            by_key[move.commercial_partner_id.id, document.ksef_number] = move
-            by_key[move.commercial_partner_id.id, comparable(document.invoice.number)] = move
+            for number in (document.ksef_number, comparable(document.invoice.number)):
+                by_key[_side(move), number] = move
         for move in waiting - moves:
             self._tie(move, by_key)
 
@@ -77,7 +77,7 @@ class Corrections:
         found, left = self._env["account.move"], []
         for kept in move.l10n_pl_ksef_missing.splitlines():
             ksef_number, _bar, number = kept.partition("|")
-            original = by_key.get((move.commercial_partner_id.id, ksef_number or number))
+            original = by_key.get((_side(move), ksef_number or number))
             if original:
                 found |= original
             else:
@@ -97,11 +97,15 @@ class Corrections:
         move.with_context(skip_is_manually_modified=True).write(values)
 
     def _of(self, document, named):
-        original = self._by_ksef_number.get(named.ksef_number)
-        if original:
-            return original
+        for original in self._by_ksef_number.get(named.ksef_number, ()):
+            if original.is_sale_document() == document.own_sale:
+                return original
         key = document.partner.commercial_partner_id.id, comparable(named.number)
-        candidates = self._by_number.get(key, ())
+        candidates = [
+            one
+            for one in self._by_number.get(key, ())
+            if one.is_sale_document() == document.own_sale
+        ]
         day = getattr(named, "issue_date", None)
         fitting = [one for one in candidates if not day or one.invoice_date in (day, False)]
         return fitting[0] if len(fitting) == 1 else None
@@ -116,7 +120,7 @@ class Corrections:
         names = [name for name in NUMBER_FIELDS if name in self._env["account.move"]._fields]
         for move in self._search(Domain.OR(Domain(name, "in", numbers) for name in names)):
             for name in names:
-                self._by_ksef_number.setdefault(move[name], move)
+                self._by_ksef_number.setdefault(move[name], []).append(move)
 
     def _find_numbers(self, numbers, partners, days):
         # by the day, too: whoever typed a bill in may have written its number with blanks
@@ -140,6 +144,11 @@ def _named(invoice):
     if invoice.correction:
         return invoice.correction.corrected
     return invoice.advance_invoices
+
+
+def _side(move):
+    """Whom we sell to, or buy from: the numbers of one side mean nothing on the other."""
+    return move.commercial_partner_id.id, move.is_sale_document()
 
 
 def _reverses(document, original):

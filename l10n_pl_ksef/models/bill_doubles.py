@@ -37,9 +37,19 @@ class Doubles:
 
     def known(self, document):
         """Give the ``account.move`` with the number or the bytes of the document, or none."""
-        return self._take(
-            self._by_number.get(document.ksef_number) or self._by_hash.get(document.sha256)
-        )
+        candidates = [
+            *self._by_number.get(document.ksef_number, ()),
+            *self._by_hash.get(document.sha256, ()),
+        ]
+        return self._take(next((one for one in candidates if self._is_of_us(document, one)), None))
+
+    def _is_of_us(self, document, move):
+        """Whether ``move`` is on our side of the sale: what one branch sells, another may buy."""
+        if document.own_sale:
+            return move.is_sale_document()
+        if document.role != "subject2" or not move.is_sale_document():
+            return True
+        return document.invoice.seller.identity.nip == document.invoice.buyer.identity.nip
 
     def prepare_typed(self, documents):
         """Look for what somebody may have typed in; the documents know their contacts by now."""
@@ -69,13 +79,13 @@ class Doubles:
         for move in self._search(Domain.OR(Domain(name, "in", numbers) for name in names)):
             for name in names:
                 if move[name]:
-                    self._by_number.setdefault(move[name], move)
+                    self._by_number.setdefault(move[name], []).append(move)
 
     def _find_hashes(self, hashes):
         if not hashes:
             return
         for move in self._search(Domain("l10n_pl_ksef_sha256", "in", hashes)):
-            self._by_hash.setdefault(move.l10n_pl_ksef_sha256, move)
+            self._by_hash.setdefault(move.l10n_pl_ksef_sha256, []).append(move)
         lineage = self._company.parent_ids[:1] or self._company
         submissions = self._env["l10n_pl_ksef.submission"].search(
             [
@@ -85,7 +95,7 @@ class Doubles:
             ]
         )
         for submission in submissions:
-            self._by_hash.setdefault(submission.sha256, submission.move_id)
+            self._by_hash.setdefault(submission.sha256, []).append(submission.move_id)
 
     # -- typed in by hand, or read from a scan --------------------------------------------
 

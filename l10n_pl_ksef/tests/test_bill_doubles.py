@@ -71,6 +71,20 @@ class TestBillDoubles(BillTestCase):
         self._receive(number_in_ksef=ksef_number(day="20261103"))
         self.assertEqual(typed.date, date(2026, 11, 3))
 
+    def test_given_a_branch_sold_it_when_another_buys_it_then_the_purchase_is_a_bill(self):
+        number = ksef_number()
+        sale = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.supplier.id,
+                "l10n_pl_ksef_outside_reason": "other_program",
+                "l10n_pl_ksef_number_elsewhere": number,
+            }
+        )
+        received = self._receive(number_in_ksef=number)
+        self.assertEqual((received.state, received.move_id.move_type), ("billed", "in_invoice"))
+        self.assertFalse(sale.l10n_pl_ksef_received_id)
+
     def test_given_a_draft_without_a_day_when_it_is_tied_then_it_has_the_documents_days(self):
         typed = self._typed(invoice_date=False)
         self._receive(number_in_ksef=ksef_number(day="20261103"))

@@ -121,6 +121,18 @@ class TestBillCorrections(BillTestCase):
         refund = self._correction(sold("-100.00"), correction=self._corrects(number=False))
         self.assertEqual(refund.l10n_pl_ksef_original_ids, self.original)
 
+    def test_given_our_own_sale_of_that_number_when_it_is_corrected_then_it_is_not_meant(self):
+        self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.original.partner_id.id,
+                "ref": "FV/2026/11/7",
+                "invoice_date": "2026-11-02",
+            }
+        )
+        refund = self._correction(sold("-100.00"), correction=self._corrects(number=False))
+        self.assertEqual(refund.l10n_pl_ksef_original_ids, self.original)
+
     def test_given_only_data_are_corrected_when_it_comes_then_the_bill_can_be_confirmed(self):
         bill = self._correction(
             sold("0.00"),
