@@ -197,7 +197,11 @@ class Partners:
     # -- by name ----------------------------------------------------------------------------
 
     def _find_by_name(self, parties):
-        by_name = {folded(party.name): party for party in parties}
+        named = {}
+        for party in parties:
+            named.setdefault(folded(party.name), []).append(party)
+        # two parties of one name are two: nobody can tell which of them the contact is
+        by_name = {name: those[0] for name, those in named.items() if len(those) == 1}
         if not by_name:
             return
         partners = self._env["res.partner"]

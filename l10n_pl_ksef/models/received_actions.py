@@ -174,6 +174,13 @@ class KsefReceived(models.Model):
             raise UserError(
                 self.env._("%s belongs to another company than the document.", move.display_name)
             )
+        if move.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "%s is cancelled, so it books nothing. Set it back to draft first.",
+                    move.display_name,
+                )
+            )
         mine = self._still_open()
         if not mine:
             raise UserError(self.env._("This document has its bill already."))

@@ -83,6 +83,16 @@ class TestBillPartners(BillTestCase):
         theirs = self._contact(vat=f"PL{SUPPLIER_NIP}", company_id=other.id)
         self.assertNotEqual(self._bill().partner_id, theirs)
 
+    def test_given_two_suppliers_of_one_name_when_they_come_then_neither_is_the_known_contact(self):
+        known = self.env["res.partner"].create({"name": "Kowalski"})
+        documents = self.env["l10n_pl_ksef.received"]
+        for nip in (SUPPLIER_NIP, OTHER_NIP):
+            told = self._told(number=nip, seller=self._party(nip, "Kowalski"))
+            documents |= self._keep(told)
+        self.env["l10n_pl_ksef.bill"]._make(documents)
+        self.assertEqual(len(documents.move_id.partner_id - known), 2)
+        self.assertFalse(known.vat)
+
     def test_given_an_archived_supplier_when_a_bill_comes_then_it_is_taken_and_said(self):
         archived = self._contact(vat=f"PL{SUPPLIER_NIP}", active=False)
         bill = self._bill()

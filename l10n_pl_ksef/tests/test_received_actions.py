@@ -120,6 +120,12 @@ class TestReceivedActions(ReceivingTestCase):
         with self.assertRaisesRegex(UserError, "another document"):
             second.action_link(bill)
 
+    def test_a_document_is_not_linked_to_a_cancelled_bill(self):
+        received, bill = self.unreadable(), self.bill_typed_in()
+        bill.button_cancel()
+        with self.assertRaisesRegex(UserError, "cancelled"):
+            received.action_link(bill)
+
     def test_a_bill_by_hand_knows_its_document(self):
         received = self.unreadable()
         action = received.action_make_by_hand()
