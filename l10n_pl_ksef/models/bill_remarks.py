@@ -1,5 +1,7 @@
 """What a document says that has no field on a bill, and that its reader should know."""
 
+from itertools import islice
+
 from ..ksef import fa3
 from ..ksef.texts import _
 
@@ -37,6 +39,7 @@ KINDS = {
     fa3.InvoiceKind.SETTLEMENT_CORRECTION: _("This corrects a settlement invoice (KOR_ROZ)."),
 }
 MOST_PARTIES = 10
+MOST_OF_LINES = 30
 
 
 def remark(document):
@@ -44,7 +47,8 @@ def remark(document):
     invoice, notes = document.invoice, document.notes
     if invoice.kind in KINDS:
         notes.tell(KINDS[invoice.kind])
-    for wording in document.bill.notes:
+    of_lines = (wording for line in document.bill.lines for wording in line.notes)
+    for wording in (*document.bill.notes, *islice(of_lines, MOST_OF_LINES)):
         notes.tell(wording.template, **wording.values)
     for doubt in document.bill.doubts:
         notes.warn(doubt.template, **doubt.values)
