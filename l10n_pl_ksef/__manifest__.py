@@ -1,6 +1,6 @@
 {
     "name": "Poland - KSeF e-Invoicing",
-    "summary": "Invoices go to KSeF and come back with number, UPO and QR code by themselves",
+    "summary": "Invoices go to KSeF and back with number, UPO and QR code; bills come in from it",
     "version": "19.0.1.0.1",
     "category": "Accounting/Localizations/EDI",
     "author": "The l10n_pl_ksef contributors",

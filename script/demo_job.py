@@ -58,9 +58,10 @@ def polish_company():
             "external_report_layout_id": env.ref("web.external_layout_standard").id,
         }
     )
-    company.partner_id.lang = "pl_PL"
     if company.chart_template != "pl":
         env["account.chart.template"].try_loading("pl", company, install_demo=False)
+    # After the chart of accounts, so that journals and accounts are named in both languages.
+    company.partner_id.lang = "pl_PL"
     env.ref("base.EUR").active = True
     once(
         "eur_rate",
