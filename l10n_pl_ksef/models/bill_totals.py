@@ -13,7 +13,7 @@ def expected(document):
     """Give what the bill must come to, as plain data; positive on refunds too.
 
     ``explained``: whether the document's own lines and VAT come to its total; ``rate``: Odoo's rate
-    by the document's own, for its ``currency``, else None.
+    by the document's own, for its ``currency``, else None; ``refund``: which way the money goes.
     """
     totals = document.bill.totals
     # P_15 may be rounded; Odoo has no other place for that than the untaxed amount
@@ -31,6 +31,7 @@ def expected(document):
         "net": f"{document.sign * (totals.net + rounding):f}",
         "vat": f"{document.sign * totals.vat:f}",
         "gross": f"{document.sign * totals.gross:f}",
+        "refund": document.refund,
         "currency": document.invoice.currency,
         "rate": document.rate,
     }
@@ -40,7 +41,9 @@ def differences(move):
     """Give {"net" | "vat" | "gross": (what the document says, what the bill has)} that differ."""
     told = move.l10n_pl_ksef_expected or {}
     has = {"net": move.amount_untaxed, "vat": move.amount_tax, "gross": move.amount_total}
-    pairs = {name: (Decimal(told[name]), Decimal(repr(has[name]))) for name in has if told}
+    turned = "refund" in told and told["refund"] != move.move_type.endswith("_refund")
+    sign = -1 if turned else 1
+    pairs = {name: (Decimal(told[name]), sign * Decimal(repr(has[name]))) for name in has if told}
     return {name: pair for name, pair in pairs.items() if abs(pair[0] - pair[1]) >= CENT / 2}
 
 

@@ -120,6 +120,14 @@ class TestBillAmounts(BillTestCase):
         for amount in ("110.00", "100.00", "135.30", "123.00", "12.30"):
             self.assertIn(amount, banner)
 
+    def test_given_a_bill_when_somebody_turns_it_into_a_refund_then_a_banner_says_so(self):
+        bill = self._bill()
+        bill.action_switch_move_type()
+        self.assertEqual(bill.move_type, "in_refund")
+        self.assertIn(
+            "-123.00", self._alerts(bill)["l10n_pl_ksef_totals"].replace("\N{MINUS SIGN}", "-")
+        )
+
     def test_given_a_bill_when_its_account_changes_then_its_amounts_stay(self):
         line = sold("12.35", quantity=D("1.234567"), net_price=D(10), unit="kg")
         bill = self._bill(line)
