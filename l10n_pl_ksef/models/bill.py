@@ -155,12 +155,14 @@ class KsefBill(models.AbstractModel):
         document = self._read(received)
         if document is None:
             return
+        lines = batch.env["account.move"].browse(move.id)
+        # first, so that the lines of orders do not count as billed by this very bill
+        lines.write({"invoice_line_ids": [Command.clear()]})
         batch.partners.take(document.party, batch.env["res.partner"].browse(move.partner_id.id))
         values = batch.values([document])[0]
-        lines = batch.env["account.move"].browse(move.id)
         lines.write(
             {
-                "invoice_line_ids": [Command.clear(), *values["invoice_line_ids"]],
+                "invoice_line_ids": values["invoice_line_ids"],
                 "l10n_pl_ksef_notes": values["l10n_pl_ksef_notes"],
                 "l10n_pl_ksef_expected": values["l10n_pl_ksef_expected"],
             }

@@ -55,7 +55,7 @@ class Purchases:
             return {"invoice_origin": ", ".join(numbers)}
         if not document.refund:
             self._match(document, orders.order_line)
-        if not document.purchase_lines:
+        if not (document.purchase_lines or document.refund):
             document.notes.tell(
                 _(
                     "The purchase order %(orders)s was found, but none of its lines fits one of "
@@ -88,14 +88,21 @@ class Purchases:
                 )
                 fitting = [one for one in open_lines if fits(line, product, one)]
                 if len(fitting) == 1 or (fitting and fits is _same_product):
-                    document.purchase_lines[place] = fitting[0]
-                    self._used.add(fitting[0].id)
+                    best = min(fitting, key=lambda one: _lacks(line, one))
+                    document.purchase_lines[place] = best
+                    self._used.add(best.id)
 
 
 def _numbers(document):
     terms = document.invoice.terms
     orders = terms.orders if terms else ()
     return list(dict.fromkeys(order.number.strip() for order in orders if order.number))
+
+
+def _lacks(line, order_line):
+    """How much of a line is more than what is left to bill of one of the order; 0 where all is."""
+    left = Decimal(repr(float(order_line.product_qty - order_line.qty_invoiced)))
+    return max(line.quantity - left, Decimal(0))
 
 
 def _same_product(_line, product, order_line):

@@ -1,5 +1,7 @@
 """Purchase orders that a document names, where ``purchase`` is installed."""
 
+from decimal import Decimal as D
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -46,6 +48,40 @@ class TestBillPurchase(BillTestCase):
         )
         self.assertEqual(bill.invoice_origin, self.order.name)
         self.assertComesTo(bill, "150.00", "34.50", "184.50")
+
+    def _order_of(self, *quantities):
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.supplier.id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.first.id, "product_qty": quantity, "price_unit": 100}
+                    )
+                    for quantity in quantities
+                ],
+            }
+        )
+        order.button_confirm()
+        return order
+
+    def _fridges(self, order, quantity, **values):
+        terms = fa3.Terms(orders=(fa3.PurchaseOrder(number=order.name),))
+        line = sold(f"{quantity}00.00", index="LD-1", quantity=D(quantity), net_price=D(100))
+        return self._bill(line, terms=terms, **values)
+
+    def test_given_a_line_is_billed_when_more_of_the_product_comes_then_the_open_one_is_tied(self):
+        order = self._order_of(10, 5)
+        self._fridges(order, 10, number="FV/1")
+        bill = self._fridges(order, 5, number="FV/2")
+        self.assertEqual(bill.invoice_line_ids.purchase_line_id, order.order_line[1])
+
+    def test_given_a_tied_bill_when_its_lines_are_made_again_then_they_are_tied_the_same(self):
+        order = self._order_of(10, 5)
+        bill = self._fridges(order, 10)
+        bill.action_l10n_pl_ksef_make_lines_again()
+        self.assertEqual(bill.invoice_line_ids.purchase_line_id, order.order_line[0])
+        self.assertComesTo(bill, "1000.00", "230.00", "1230.00")
 
     def test_given_other_names_when_quantity_and_price_fit_then_the_lines_are_tied(self):
         bill = self._ordered(sold("50.00", name="ZMYW BIAŁA"))
