@@ -62,6 +62,7 @@ from . import (
     received_actions,
     received_attention,
     received_export,
+    received_kind,
     received_singly,
     received_understand,
     renewal,

@@ -35,6 +35,13 @@ class TestReceived(KsefTestCase):
         received = self.receive(number=ksef_number("20260216"))
         self.assertEqual(received.received_on, date(2026, 2, 16))
 
+    def test_its_kind_is_said_in_words(self):
+        received = self.receive(invoiceType="KorZal")
+        self.assertEqual(received.kind_name, "Correction of an advance payment invoice")
+
+    def test_a_kind_that_nobody_knows_is_said_as_ksef_says_it(self):
+        self.assertEqual(self.receive(invoiceType="Vat2030").kind_name, "Vat2030")
+
     def test_a_document_comes_in_once(self):
         number = ksef_number()
         first = self.receive(number=number)
