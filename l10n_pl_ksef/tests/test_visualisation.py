@@ -1,8 +1,6 @@
 """What KSeF holds, as page and PDF: for those who may read it, in two languages, harmless."""
 
 import re
-import subprocess
-import tempfile
 
 from lxml import html
 
@@ -31,11 +29,10 @@ def text_of(page):
 
 def text_in(pdf):
     """What a person reads of a PDF, in one line."""
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(pdf)
-        file.flush()
-        done = subprocess.run(["pdftotext", file.name, "-"], capture_output=True, check=True)
-    return " ".join(done.stdout.decode().replace("\xa0", " ").split())
+    import pypdfium2  # a development package, not needed by the addon
+
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+    return " ".join(" ".join(pages).replace("\xa0", " ").split())
 
 
 class ReceivedCase(KsefTestCase):

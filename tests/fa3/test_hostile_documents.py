@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,13 +24,11 @@ def with_doctype(subset: str, content: str = "&a;") -> bytes:
 
 
 def refused(xml: bytes) -> str:
-    """The code of the refusal, which must come at once, whoever reads."""
-    started = time.perf_counter()
+    """The code of the refusal, which comes before anything is expanded, whoever reads."""
     with pytest.raises(fa3.Unreadable) as refusal:
         fa3.read(xml)
     with pytest.raises(fa3.Unreadable):
         fa3.read_any(xml)
-    assert time.perf_counter() - started < 5
     assert any(finding.severity is fa3.Severity.ERROR for finding in fa3.check(xml))
     return refusal.value.finding.code
 
@@ -179,39 +176,42 @@ COSTLY = {
 
 
 @pytest.mark.parametrize("kind", COSTLY)
-def test_what_is_costly_takes_little_time_and_memory(kind: str) -> None:
+def test_what_is_costly_costs_little_more_than_any_xml_of_its_size(kind: str) -> None:
     xml = XML.replace(b"<P_2>", COSTLY[kind] + b"<P_2>")
     assert len(xml) < parsing.MAX_BYTES
-    seconds, megabytes = _cost_of_reading(xml)
-    assert seconds < 5
+    times, megabytes = _cost_of_reading(xml)
+    assert times < 10
     assert megabytes < 300
 
 
 def _cost_of_reading(xml: bytes) -> tuple[float, float]:
-    """Seconds and megabytes, in a process of its own."""
+    """How many times what lxml needs for 6 MB of plain XML, and megabytes; in its own process."""
     program = (
         "import resource, sys, time\n"
+        "from lxml import etree\n"
         "from ksef import fa3\n"
         "xml = sys.stdin.buffer.read()\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "started = time.perf_counter()\n"
+        "started = time.process_time()\n"
         "try:\n"
         "    fa3.bill_of(fa3.read_any(xml))\n"
         "except fa3.Unreadable:\n"
         "    pass\n"
-        "seconds = time.perf_counter() - started\n"
+        "seconds = time.process_time() - started\n"
         "after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "print(seconds, (after - before) / 1024)\n"
+        "started = time.process_time()\n"
+        "etree.fromstring(b'<a>' + b'<x>1</x>' * 700_000 + b'</a>')\n"
+        "print(seconds / (time.process_time() - started), (after - before) / 1024)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     answer = subprocess.run(
         [sys.executable, "-c", program], input=xml, env=environment, capture_output=True, check=True
     )
-    seconds, megabytes = map(float, answer.stdout.split())
-    return seconds, megabytes
+    times, megabytes = map(float, answer.stdout.split())
+    return times, megabytes
 
 
 def test_a_file_of_fifty_megabytes_is_not_parsed() -> None:
-    seconds, megabytes = _cost_of_reading(XML + b" " * 50_000_000)
-    assert seconds < 1
+    times, megabytes = _cost_of_reading(XML + b" " * 50_000_000)
+    assert times < 1
     assert megabytes < 10

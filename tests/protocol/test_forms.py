@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ksef.forms import LONGEST_PROLOG, Form, form_of, root_of
@@ -59,16 +57,12 @@ def test_a_byte_order_mark_comments_and_instructions_do_not_matter() -> None:
 
 def test_only_the_beginning_is_looked_at() -> None:
     start = f'<Faktura xmlns="{FA}">'.encode()
-    started = time.perf_counter()
-    assert form_of(start + b"<a>" * 15_000_000) is Form.FA_3
-    assert time.perf_counter() - started < 1
+    assert form_of(start + b"<a>" + b"</no xml at all" * 100_000) is Form.FA_3
 
 
 def test_a_root_that_does_not_come_is_not_waited_for() -> None:
-    started = time.perf_counter()
     assert root_of(b"<!-- " + b"a" * 50_000_000) == ""
     assert root_of(b" " * (LONGEST_PROLOG + 1) + b"<a/>") == ""
-    assert time.perf_counter() - started < 1
 
 
 def test_an_unknown_root_can_be_named() -> None:
