@@ -112,7 +112,7 @@ class KsefSession(models.Model):
                 document._take_result(client, item)
         if not self._note(turn, outcome=_words(status)):
             return
-        if self._collect_receipts(client, status, until):
+        if self._collect_receipts(client, status, until) and not self._waits_for_skipped():
             self._note(
                 turn,
                 state="closed",
@@ -131,6 +131,12 @@ class KsefSession(models.Model):
                 looks=self.looks + 1,
                 next_step_at=fields.Datetime.now() + LOOK_STEPS[0],
             )
+
+    def _waits_for_skipped(self):
+        """Whether another worker held a document just now, so that its result is still to be
+        taken. After a while it is asked about singly instead."""
+        skipped = self._documents().filtered(lambda document: not document.reference)
+        return bool(skipped) and self.looks < LOOKS_BEFORE_SINGLY
 
     def _go_on_in_the_next_run(self, turn):
         self._note(turn, lease_until=False, next_step_at=fields.Datetime.now())
@@ -156,7 +162,9 @@ class KsefSession(models.Model):
                 if _out_of_time(until):
                     return False
                 with isolated(self.env, f"keeping the receipt of {document.invoice_number}"):
-                    document._lock_in(["accepted"])._keep_upo(upo)
+                    mine = document._lock_in(["accepted"])
+                    if mine:
+                        mine._keep_upo(upo)
                     commit_point(self.env)
         return True
 

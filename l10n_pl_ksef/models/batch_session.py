@@ -23,6 +23,7 @@ from odoo.fields import NO_ACCESS, Domain
 from ..ksef.batch_answers import part_uploads_from
 from ..ksef.decoding import Fields
 from ..ksef.encryption import SessionKey
+from .connection import NotConnected
 from .session import SEALED_KEY_PURPOSE, context_of
 from .submission import UNDER_WAY_STATES
 from .throttle import FOLLOWING, PACKAGES
@@ -163,6 +164,20 @@ class KsefSession(models.Model):
         decided.filtered(lambda s: s.kind == "batch").write({"uploads_sealed": False})
         return super(KsefSession, decided)._abandon()
 
+    # -- whose connection it is -------------------------------------------------------------
+
+    def _is_of_this_connection(self):
+        """Whether its company still logs in where, and as whom, the package was begun.
+
+        KSeF's word from anywhere else, be it that it knows of no such package, says nothing.
+        """
+        company = self.company_id
+        return (
+            self.environment == company.l10n_pl_ksef_environment
+            and company._l10n_pl_ksef_root() == company
+            and self.context == _present_context(company)
+        )
+
     # -- whose turn it is -------------------------------------------------------------------
 
     def _take_turn(self):
@@ -179,6 +194,7 @@ class KsefSession(models.Model):
                 s.kind == "batch"
                 and s.state in ON_ITS_WAY
                 and not (s.lease_until and s.lease_until > now)
+                and s._is_of_this_connection()
             )
         )
         held.write({"turn": held.turn + 1, "lease_until": now + TURN})
@@ -207,8 +223,12 @@ class KsefSession(models.Model):
 
     @api.model
     def _due_domain(self, company):
+        context = _present_context(company)
+        if not context:
+            return Domain.FALSE
         return (
             Domain("company_id", "=", company.id)
+            & Domain("context", "=", context)
             & Domain("environment", "=", company.l10n_pl_ksef_environment)
             & Domain("kind", "=", "batch")
             & Domain("state", "in", ON_ITS_WAY)
@@ -257,3 +277,11 @@ class KsefSession(models.Model):
         """Somebody asks for it now and waits a few seconds."""
         for session in self:
             session._advance(time.monotonic() + WAIT_SECONDS)
+
+
+def _present_context(company):
+    """In whose name the company logs in now; '' where it cannot."""
+    try:
+        return context_of(company)
+    except NotConnected:
+        return ""

@@ -60,6 +60,9 @@ class KsefSession(models.Model):
             return
         try:
             client = self.company_id._l10n_pl_ksef_client()
+            if not self._is_of_this_connection():  # the settings changed since the turn was taken
+                self._note(turn, lease_until=False)
+                return
             self._go_on(client, turn, until)
         except (KsefError, UserError) as error:
             roll_back(self.env)
@@ -308,7 +311,7 @@ class KsefSession(models.Model):
                 "uploads_sealed": False,
                 "lease_until": False,
                 "next_step_at": False,
-                "outcome": outcome or (documents and why(documents[0])),
+                "outcome": outcome or (why(documents[0]) if documents else False),
             }
         )
         for document in documents:

@@ -78,8 +78,8 @@ class KsefSubmissionFollow(models.Model):
         ):
             return
         client = mine.connection_company_id._l10n_pl_ksef_client()
-        if mine.state in ("sending", "in_doubt"):
-            mine._resolve_doubt(client)
+        if mine.state in ("sending", "in_doubt") or (mine.state == "sent" and not mine.reference):
+            mine._resolve_doubt(client)  # sent without a reference: its package did not tell it
         elif mine.state == "sent":
             mine._look(client)
         if mine.state == "accepted" and not mine.has_upo:

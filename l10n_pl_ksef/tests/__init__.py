@@ -1,6 +1,7 @@
 from . import (
     test_batch,
     test_batch_attachments,
+    test_batch_connection,
     test_batch_trouble,
     test_beacon,
     test_bill_amounts,

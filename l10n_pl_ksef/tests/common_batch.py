@@ -1,6 +1,8 @@
 """Invoices that wait, and packages that carry them, for the tests of batch sending."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 import requests
 
@@ -54,6 +56,18 @@ class BatchTestCase(ConnectedTestCase):
         self.make_due()
         self.submissions()._cron_send()
         self.env.invalidate_all()
+
+    @contextmanager
+    def held_by_another_worker(self, invoice, state):
+        """Let nobody have this invoice's document who asks for it in ``state``."""
+        model, held = type(self.submissions()), self.submission_of(invoice)
+        lock_in = model._lock_in
+
+        def others(documents, states):
+            return lock_in(documents - held if state in states else documents, states)
+
+        with patch.object(model, "_lock_in", others):
+            yield
 
     def with_attachment(self, post=True, **values):
         invoice = self.today_invoice(post=False, **values)

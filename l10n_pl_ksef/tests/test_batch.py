@@ -184,6 +184,41 @@ class TestBatch(BatchTestCase):
 
     # -- what becomes of each document ----------------------------------------------------------
 
+    def test_one_that_another_worker_holds_keeps_the_package_until_its_result_is_taken(self):
+        invoices = self.ready(4)
+        self.send()
+        [package] = self.packages()
+        self.make_due()
+        with self.held_by_another_worker(invoices[1], "sent"):
+            package._advance(time.monotonic() + 30)
+        self.assertEqual(package.state, "processing")
+        self.assertGreater(package.next_step_at, fields.Datetime.now())
+        self.run_due()
+        self.assertEqual(package.state, "closed")
+        self.assertOfferedOnce(invoices)
+
+    def test_one_left_without_its_reference_is_found_by_its_hash(self):
+        invoices = self.ready(4)
+        self.run_due()
+        left = {"state": "sent", "reference": False, "ksef_number": False, "has_upo": False}
+        self.submission_of(invoices[1]).write(left)
+        self.assertTrue(self.submission_of(invoices[1])._follow())
+        self.assertEqual(invoices[1].l10n_pl_ksef_state, "accepted")
+        self.assertOfferedOnce(invoices)
+
+    def test_a_receipt_whose_document_another_worker_holds_is_asked_for_singly(self):
+        invoices = self.ready(4)
+        self.send()
+        [package] = self.packages()
+        self.make_due()
+        with (
+            self.held_by_another_worker(invoices[1], "accepted"),
+            self.assertNoLogs("odoo.addons.l10n_pl_ksef", "ERROR"),
+        ):
+            package._advance(time.monotonic() + 30)
+        self.run_due()
+        self.assertTrue(all(invoices.mapped("l10n_pl_ksef_has_upo")))
+
     def test_a_refused_one_stops_only_itself(self):
         self.simulator.fault(CLOSE, "process_status", code=450, ordinals=[2])
         invoices = self.ready(4)

@@ -251,7 +251,7 @@ class TestBatchTrouble(BatchTestCase):
         package = self.submissions()._next_package(self.connection())
         invoices.sudo().l10n_pl_ksef_submission_ids.write({"state": "ready", "session_id": False})
         package._advance(time.monotonic() + 5)
-        self.assertEqual(package.state, "closed")
+        self.assertEqual((package.state, package.outcome), ("closed", False))
 
     def test_a_package_closed_already_is_followed(self):
         invoices = self.ready(3)
