@@ -320,7 +320,13 @@ class KsefReceived(models.Model):
         if not self.genuine and xml is not None:
             evidence = self._evidence(xml, self.ksef_number, meta.invoice_hash)
             if evidence["genuine"] or not self.document:
-                self.write({**values_of(meta), **evidence})
+                self._take_bytes(evidence, **values_of(meta))
+
+    def _take_bytes(self, evidence, **values):
+        """Keep what came. What a person decided of the document meanwhile stays as it is."""
+        if self.move_id or self.state == "ignored":
+            evidence = {name: evidence[name] for name in evidence.keys() - {"state", "problem"}}
+        self.write({**values, **evidence})
 
     def _take_role(self, role):
         """Count it as what weighs more: a purchase is a bill, whoever else is named."""

@@ -7,7 +7,14 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..ksef.errors import BadRequest, Forbidden, Gone, UnreadableAnswer
+from ..ksef.errors import (
+    ApiError,
+    Forbidden,
+    LoginExpired,
+    ServerError,
+    TooManyRequests,
+    UnreadableAnswer,
+)
 from ..ksef.limits import next_allowed
 from .login import utc_now
 from .received import ROLES
@@ -90,27 +97,44 @@ class KsefReceived(models.Model):
 
     def _fetch_singly(self, client):
         self.ensure_one()
+        if self.state != "announced":
+            return  # somebody decided about it meanwhile
+        # Nothing is read between the commit and the answer: what people decide while KSeF is
+        # asked is to be seen afterwards.
+        number = self.ksef_number
         self.write({"asked_at": fields.Datetime.now(), "tries": self.tries + 1})
         commit_point(self.env)
         try:
-            xml = client.document_by_number(self.ksef_number)
-        except (BadRequest, Gone, UnreadableAnswer) as error:
-            self._not_given(error)
+            xml = client.document_by_number(number)
+        except (LoginExpired, TooManyRequests):
+            raise
+        except ServerError:
+            # Perhaps it is this document alone: the others come before it is asked for again.
+            self._try_later()
+            commit_point(self.env)
+            raise
         except Forbidden as error:
             if error.reason_code != "insufficient-resource-access":
                 raise
             self._not_given(error)
+        except (ApiError, UnreadableAnswer) as error:
+            self._not_given(error)
         else:
             announced = (self.metadata or {}).get("hash")
-            self.write(self._in_readers_language()._evidence(xml, self.ksef_number, announced))
+            self._take_bytes(self._in_readers_language()._evidence(xml, number, announced))
         commit_point(self.env)
+
+    def _try_later(self):
+        step = TRY_STEPS[min(self.tries, len(TRY_STEPS)) - 1]
+        self.next_try_at = fields.Datetime.now() + step
 
     def _not_given(self, error):
         """KSeF lists the document and does not give it: later again, then somebody must look."""
         _logger.info("KSeF does not give %s: %s", self.ksef_number, error)
+        if self.state != "announced":
+            return  # somebody decided about it meanwhile
         if self.tries <= len(TRY_STEPS):
-            step = TRY_STEPS[self.tries - 1]
-            self.next_try_at = fields.Datetime.now() + step
+            self._try_later()
             return
         words = getattr(error, "explanation", "") or str(error)
         told = self._in_readers_language()

@@ -32,6 +32,41 @@ class TestFetchingSingly(ReceivingTestCase):
         self.fetch()
         self.assertEqual(self.received.search_count([("state", "=", "announced")]), 3)
 
+    def document(self, planted):
+        return self.received.search([("ksef_number", "=", planted["number"])])
+
+    def break_one(self, code):
+        """KSeF has two documents and never gives the first."""
+        first, second = self.plant(2)
+        match = f"GET /v2/invoices/ksef/{first['number']}"
+        self.simulator.fault(match, "status", code=code, times=None)
+        self.fetch()
+        self.run_schedule()
+        return self.document(first), self.document(second)
+
+    def test_a_document_that_ksef_fails_at_does_not_hold_up_the_others(self):
+        broken, other = self.break_one(503)
+        self.assertEqual((broken.state, other.genuine), ("announced", True))
+        self.assertTrue(broken.next_try_at)
+
+    def test_a_document_that_ksef_does_not_find_does_not_hold_up_the_others(self):
+        broken, other = self.break_one(404)
+        self.assertEqual((broken.tries, other.genuine), (1, True))
+
+    def announced(self):
+        """A document that is written down and whose bytes are not here yet."""
+        planted = self.plant(1)
+        self.simulator.fault(ONE, "status", code=400, body=NOT_YET)
+        self.fetch()
+        return self.document(planted[0])
+
+    def test_a_document_that_somebody_ignored_meanwhile_is_not_asked_for(self):
+        document = self.announced()
+        document.action_ignore("on paper")
+        count = self.calls(ONE)
+        document._fetch_singly(self.company._l10n_pl_ksef_client())
+        self.assertEqual((document.state, count()), ("ignored", 0))
+
     def test_a_document_that_never_comes_needs_somebody(self):
         self.plant(1)
         self.simulator.fault(ONE, "status", code=400, body=NONE, times=6)

@@ -64,6 +64,26 @@ class TestReceived(KsefTestCase):
         right = self.received._receive(self.company, self.xml, told).sudo()
         self.assertEqual((right, right._xml(), right.genuine), (wrong, self.xml, True))
 
+    def announced(self):
+        """A document whose bytes are not here yet, and what KSeF tells of it."""
+        told = metadata(self.xml)
+        return self.received.sudo()._keep(self.company, [(None, told)]), told
+
+    def test_bytes_that_come_later_leave_an_ignored_document_ignored(self):
+        received, told = self.announced()
+        received.action_ignore("on paper")
+        self.received._receive(self.company, self.xml, told)
+        self.assertEqual((received.state, received.genuine), ("ignored", True))
+
+    def test_bytes_that_come_later_leave_a_bill_made_by_hand(self):
+        received, told = self.announced()
+        received.action_make_by_hand()
+        bill = received.move_id
+        self.received._receive(self.company, self.xml, told)
+        self.assertEqual(
+            (received.state, received.move_id, received.genuine), ("linked", bill, True)
+        )
+
     def test_a_number_with_a_wrong_checksum_needs_attention(self):
         number = ksef_number()
         wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
