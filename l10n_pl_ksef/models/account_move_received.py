@@ -9,6 +9,16 @@ from .bill_doubles import comparable
 from .bill_notes import INFO, TAX, WARNING, sentences
 
 
+# What only the code writes: who could tie a bill to a document, could read that document by it.
+ORIGIN_FIELDS = frozenset(
+    {
+        "l10n_pl_ksef_expected", "l10n_pl_ksef_missing", "l10n_pl_ksef_notes",
+        "l10n_pl_ksef_original_ids", "l10n_pl_ksef_received_id", "l10n_pl_ksef_received_on",
+        "l10n_pl_ksef_sha256",
+    }
+)  # fmt: skip
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
@@ -66,6 +76,13 @@ class AccountMove(models.Model):
         "WHERE l10n_pl_ksef_received_id IS NOT NULL AND state <> 'cancel'",
         "This document from KSeF has its bill already.",
     )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """Where a bill came from can be seen by all who see it, and is changed by nobody."""
+        if operation == "write" and field.name in ORIGIN_FIELDS and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
 
     # -- what KSeF's own fields say on bills --------------------------------------------------
 

@@ -106,3 +106,46 @@ class TestBillScreens(BillTestCase):
     def test_given_a_bill_when_it_is_made_then_it_knows_the_hash_of_its_document(self):
         bill = self._bill()
         self.assertEqual(bill.l10n_pl_ksef_sha256, bill.l10n_pl_ksef_received_id.sha256)
+
+    # -- where a bill came from is changed by nobody ----------------------------------------------
+
+    def test_given_an_accounting_user_when_she_ties_a_bill_to_a_document_then_that_is_refused(self):
+        user = self._user("ksiegowa", "account.group_account_invoice")
+        received = self._receive(number="A/1")
+        bill = self._bill(number="A/2").with_user(user)
+        for values in (
+            {"l10n_pl_ksef_received_id": received.id},
+            {"l10n_pl_ksef_received_on": "2026-01-01"},
+            {"l10n_pl_ksef_sha256": received.sha256},
+            {"l10n_pl_ksef_expected": {}},
+            {"l10n_pl_ksef_notes": []},
+            {"l10n_pl_ksef_missing": "|x/1"},
+            {"l10n_pl_ksef_original_ids": [(6, 0, received.move_id.ids)]},
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                bill.write(values)
+
+    def test_given_an_accounting_user_when_she_makes_a_tied_bill_then_that_is_refused(self):
+        user = self._user("ksiegowa", "account.group_account_invoice")
+        link = {"l10n_pl_ksef_received_id": self._receive().id}
+        moves = self.env["account.move"].with_user(user)
+        with self.assertRaises(AccessError):
+            moves.create({"move_type": "in_invoice", **link})
+        default = {f"default_{name}": value for name, value in link.items()}
+        with self.assertRaises(AccessError):
+            moves.with_context(**default).create({"move_type": "in_invoice"})
+
+    def test_given_an_accounting_user_when_she_works_with_a_tied_bill_then_nothing_is_refused(self):
+        bill = self._bill().with_user(self._user("ksiegowa", "account.group_account_invoice"))
+        with Form(bill) as form:
+            form.payment_reference = "other"
+        self.assertFalse(bill.copy().l10n_pl_ksef_received_id)
+        bill.action_post()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(bill.env.user)
+            .with_context(active_model="account.move", active_ids=bill.ids)
+            .create({"journal_id": bill.journal_id.id})
+        )
+        wizard.refund_moves()
+        self.assertEqual(wizard.new_move_ids.move_type, "in_refund")

@@ -134,6 +134,14 @@ class TestReceivedActions(ReceivingTestCase):
         self.assertEqual((received.state, received.move_id), ("linked", bill))
         self.assertEqual(bill.l10n_pl_ksef_received_on, received.received_on)
 
+    def test_an_accountant_makes_a_bill_by_hand(self):
+        received = self.unreadable()
+        clerk = self.person("account.group_account_invoice")
+        foreign = received.with_user(clerk).with_context(default_l10n_pl_ksef_sha256="x")
+        foreign.action_make_by_hand()
+        bill = received.move_id
+        self.assertEqual((bill.create_uid, bill.l10n_pl_ksef_sha256), (clerk, False))
+
     def test_a_document_whose_bill_was_deleted_needs_somebody(self):
         received = self.receive()
         received.move_id.unlink()
