@@ -28,6 +28,8 @@ UPDATE l10n_pl_ksef_export
 
 UPDATE l10n_pl_ksef_enrolment
    SET key_sealed = NULL,
+       pending_token_sealed = NULL,
+       pending_reference = NULL,
        state = CASE WHEN state = 'issued' THEN state ELSE 'failed' END;
 
 DELETE FROM l10n_pl_ksef_login;

@@ -1,11 +1,13 @@
 """The encrypted store: what it seals only this database can open, and it says why it cannot."""
 
 import os
+import re
 import stat
 import threading
 import uuid
 
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from ..models import master_key
 from ..models.master_key import MasterKey, MasterKeyProblem, MasterKeyTrouble
@@ -102,6 +104,18 @@ class TestSealing(VaultTestCase):
                 self.assertEqual(field.groups, ".")
                 self.assertFalse(field.prefetch)
                 self.assertFalse(field.copy)
+
+    def test_a_neutralized_copy_keeps_nothing_that_was_sealed(self):
+        with file_open("l10n_pl_ksef/data/neutralize.sql") as script:
+            statements = script.read().split(";")
+
+        for model_name, name in self.vault._sealed_fields():
+            with self.subTest(model=model_name, field=name):
+                table = self.env[model_name]._table
+                clears = re.compile(
+                    rf"(DELETE FROM {table}\s*$|UPDATE {table}\s[^;]*\b{name} = NULL\b)"
+                )
+                self.assertTrue(any(clears.search(statement) for statement in statements))
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
