@@ -22,14 +22,13 @@ from ..ksef.errors import (
     LoginExpired,
     ServerError,
     TooManyRequests,
-    Unreachable,
 )
 from ..ksef.statuses import SESSION_OPEN
 from .batch_session import TIME_FOR_EACH_PART
 from .explanations import explain
 from .submission import FIRST_LOOK
 from .submission_send import DOUBT_BEFORE_ASKING, RETRY_STEPS
-from .throttle import FOLLOWING, PACKAGES
+from .throttle import FOLLOWING, OUT_OF_REACH, PACKAGES
 from .transactions import commit_point, roll_back
 
 _logger = logging.getLogger(__name__)
@@ -234,7 +233,7 @@ class KsefSession(models.Model):
             explaining(error),
             until=until,
             failed=isinstance(error, BadRequest),
-            fall_back=isinstance(error, Unreachable),
+            fall_back=isinstance(error, OUT_OF_REACH),
         )
 
     def _sending_failed(self, turn, error, until):

@@ -82,6 +82,14 @@ class TestBatchTrouble(BatchTestCase):
         self.run_due()
         self.assertAllInOnce(invoices)
 
+    def test_a_failure_of_ksef_itself_is_a_reason_to_issue_them_offline_too(self):
+        self.give_offline_pair()
+        self.company.l10n_pl_ksef_offline_fallback = True
+        invoices = self.ready(3)
+        self.simulator.fault(OPEN, "status", code=503)
+        self.send()
+        self.assertEqual(self.states(invoices), {"offline"})
+
     def test_a_package_refused_at_the_door_lets_its_documents_go_alone_in_the_end(self):
         invoices = self.ready(3)
         self.simulator.fault(OPEN, "status", times=2, **refusal(21405))
