@@ -11,6 +11,7 @@ from ..ksef.calendar import next_working_day, warsaw_day
 from ..ksef.deadlines import OfflineMode
 from .reading import SELDOM_READ
 from .submission import OFFLINE_MODES, UNDER_WAY_STATES
+from .submission_offline import LEARNT_LATE
 from .transactions import commit_point, isolated
 
 # What KSeF should hold and does not hold yet.
@@ -110,16 +111,17 @@ class AccountMove(models.Model):
                 Domain("l10n_pl_ksef_mode", "in", OFFLINE_MODES)
                 | Domain("invoice_date", "<", today)
             )
-            # what was missed before does not move any more
             & (
                 Domain("l10n_pl_ksef_deadline", "=", False)
-                | Domain("l10n_pl_ksef_deadline", ">=", today)
+                | Domain("l10n_pl_ksef_deadline", ">=", today - LEARNT_LATE)
             )
         )
+        missed_before = waiting.filtered("l10n_pl_ksef_deadline_missed")
         self.env.add_to_compute(self._fields["l10n_pl_ksef_deadline"], waiting)
         for move in waiting:
             with isolated(self.env, f"watching the deadline of {move.name}"):
-                move._l10n_pl_ksef_remind(today)
+                if move not in missed_before or not move.l10n_pl_ksef_deadline_missed:
+                    move._l10n_pl_ksef_remind(today)
                 commit_point(self.env)
 
     def _l10n_pl_ksef_remind(self, today):

@@ -18,6 +18,9 @@ OFFLINE_AT_KSEF = "Offline"
 # Buyers scan a code when they get the invoice or pay it.
 RECENTLY = timedelta(days=90)
 NAMED = 5
+# An outage may be learnt of after the deadline that it moves: while the seller was cut off, the
+# beacon was out of reach too. So long a deadline that is over is still counted again.
+LEARNT_LATE = timedelta(days=30)
 
 
 class KsefSubmission(models.Model):
@@ -147,7 +150,8 @@ class KsefSubmission(models.Model):
         """Count again from what the beacon announced meanwhile."""
         waiting = Domain("state", "in", [*TO_OFFER_STATES, *UNDER_WAY_STATES])
         refused = Domain("state", "=", "rejected") & Domain("mode", "in", OFFLINE_MODES)
-        recent = Domain("deadline", "=", False) | Domain("deadline", ">=", self._warsaw_today())
+        since = self._warsaw_today() - LEARNT_LATE
+        recent = Domain("deadline", "=", False) | Domain("deadline", ">=", since)
         for submission in self.search((waiting | refused) & recent):
             submission._renew_deadline()
 

@@ -63,6 +63,43 @@ class TestDeadlines(OfflineTestCase):
         self.announce("FAILURE", start_hours=-2, end_hours=1)
         self.assertGreater(invoice.l10n_pl_ksef_deadline, first)
 
+    def issued_long_ago(self):
+        """An invoice issued offline ten days ago and not sent since."""
+        invoice = self.today_invoice(invoice_date=fields.Date.add(self.today(), days=-10))
+        invoice.action_l10n_pl_ksef_issue_offline()
+        submission = self.submission_of(invoice)
+        submission.issued_at = fields.Datetime.subtract(fields.Datetime.now(), days=10)
+        self.assertTrue(invoice.l10n_pl_ksef_deadline_missed)
+        return invoice
+
+    def announce_late(self, category):
+        """Hear only now of an outage that began ten days ago and lasted two."""
+        self.announce(category, start_hours=-10 * 24 + 1, end_hours=-8 * 24)
+
+    def test_a_failure_learnt_of_after_the_deadline_moves_it_all_the_same(self):
+        invoice = self.issued_long_ago()
+        first = invoice.l10n_pl_ksef_deadline
+        self.announce_late("FAILURE")
+        self.assertGreater(invoice.l10n_pl_ksef_deadline, first)
+
+    def test_a_total_failure_learnt_of_after_the_deadline_releases_all_the_same(self):
+        invoice = self.issued_long_ago()
+        self.announce_late("TOTAL_FAILURE")
+        self.assertTrue(self.submission_of(invoice).released)
+        self.assertFalse(invoice.l10n_pl_ksef_deadline)
+
+    def test_it_moves_that_of_a_late_invoice_that_nobody_prepared_too(self):
+        invoice = self.today_invoice(invoice_date=fields.Date.add(self.today(), days=-10))
+        first = invoice.l10n_pl_ksef_deadline
+        self.assertTrue(invoice.l10n_pl_ksef_deadline_missed)
+        self.announce_late("FAILURE")
+        self.assertGreater(invoice.l10n_pl_ksef_deadline, first)
+
+    def test_nobody_is_reminded_of_what_was_missed_before(self):
+        invoice = self.issued_long_ago()
+        self.env["account.move"]._l10n_pl_ksef_watch_deadlines()
+        self.assertFalse(invoice.activity_ids)
+
     def test_a_failure_that_was_over_when_it_was_issued_moves_nothing(self):
         self.announce("FAILURE", start_hours=-0.2, end_hours=-0.1)
         invoice = self.today_invoice(invoice_date=self.today())
