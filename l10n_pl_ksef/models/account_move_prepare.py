@@ -105,14 +105,19 @@ class AccountMove(models.Model):
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors or not xml:
             return move._l10n_pl_ksef_keep_problems(errors or findings)
+        refused = move._l10n_pl_ksef_corrected_by(xml)
+        reason = refused and move.company_id._l10n_pl_ksef_root()._l10n_pl_ksef_why_not_offline()
+        if reason:
+            return reason
         move.with_context(skip_invoice_sync=True).write(
             {**NO_PROBLEMS, "l10n_pl_ksef_required": True}
         )
         if move._l10n_pl_ksef_freeze_again(xml):
             return ""
-        submission = self.env["l10n_pl_ksef.submission"].sudo()
-        submission = submission._freeze(move, xml, generated_at=generated_at)
-        return move._l10n_pl_ksef_correct_technically(submission)
+        if refused:
+            return move._l10n_pl_ksef_correct_technically(refused, xml, generated_at)
+        self.env["l10n_pl_ksef.submission"].sudo()._freeze(move, xml, generated_at=generated_at)
+        return ""
 
     def _l10n_pl_ksef_moment_of_making(self):
         """Now, but never the second of an earlier document: a new one is another file."""

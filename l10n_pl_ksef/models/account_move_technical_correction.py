@@ -29,10 +29,16 @@ class AccountMove(models.Model):
     )
 
     def _l10n_pl_ksef_refused_offline(self):
-        """The document the buyer holds and KSeF refused, or none."""
-        return self._l10n_pl_ksef_last_submission().filtered(
-            lambda submission: submission.state == "rejected" and submission.mode in OFFLINE_MODES
+        """The document the buyer holds and KSeF refused last, or none.
+
+        What another environment refused is no matter of this one.
+        """
+        kept = self.sudo().l10n_pl_ksef_submission_ids.filtered(lambda s: s.state != "withdrawn")
+        refused = kept.sorted("id")[-1:].filtered(
+            lambda s: s.state == "rejected" and s.mode in OFFLINE_MODES
         )
+        present = refused and self.company_id.sudo()._l10n_pl_ksef_root().l10n_pl_ksef_environment
+        return refused.filtered(lambda s: not present or s.environment == present)
 
     @api.depends("l10n_pl_ksef_submission_ids.state")
     def _compute_l10n_pl_ksef_lacks_permission(self):
@@ -58,7 +64,7 @@ class AccountMove(models.Model):
             return "\n".join(self._l10n_pl_ksef_findings_text(findings))
         changed = self._l10n_pl_ksef_changed_content(refused, xml)
         if not changed:
-            return ""
+            return self.company_id._l10n_pl_ksef_root()._l10n_pl_ksef_why_not_offline()
         return self.env._(
             "%(name)s no longer says what its buyer holds (%(changed)s), and a technical "
             "correction may repair the file only. Undo that change; or choose Send to KSeF in the "
@@ -104,32 +110,32 @@ class AccountMove(models.Model):
             "target": "new",
         }
 
-    def _l10n_pl_ksef_correct_technically(self, submission):
-        """Let a document take the place of the refused one that the buyer holds, if it can.
+    def _l10n_pl_ksef_corrected_by(self, xml):
+        """What KSeF refused and a document ``xml`` would correct technically, or none."""
+        refused = self._l10n_pl_ksef_refused_offline()
+        return refused.filtered(
+            lambda one: (
+                not self._l10n_pl_ksef_why_not_correctable(one)
+                and not self._l10n_pl_ksef_changed_content(one, xml)
+            )
+        )
 
-        Otherwise it goes as a new one.
+    def _l10n_pl_ksef_correct_technically(self, refused, xml, generated_at):
+        """Let a document take the place of ``refused``, which the buyer holds.
+
+        Where it cannot be signed, nothing is left that could be sent: as an online one it would
+        be none.
 
         :return: why that failed, as a sentence, or ''
         """
-        refused = self._l10n_pl_ksef_last_refused_offline(submission)
-        if (
-            not refused
-            or self._l10n_pl_ksef_why_not_correctable(refused)
-            or self._l10n_pl_ksef_changed_content(refused, submission._xml())
-        ):
-            return ""
-        submission.corrects_id = refused.corrects_id or refused  # the one the buyer got
         try:
-            submission._issue_offline(refused.mode)
+            with self.env.cr.savepoint():
+                submission = refused._freeze(self, xml, generated_at=generated_at)
+                submission.corrects_id = refused.corrects_id or refused  # the one the buyer got
+                submission._issue_offline(refused.mode)
         except (KsefError, UserError) as error:
             return explain(self.env, error)
         return ""
-
-    def _l10n_pl_ksef_last_refused_offline(self, new):
-        """What KSeF refused last, where it had been issued offline; ``new`` apart."""
-        earlier = self.sudo().l10n_pl_ksef_submission_ids - new
-        last = earlier.filtered(lambda one: one.state != "withdrawn").sorted("id")[-1:]
-        return last.filtered(lambda one: one.state == "rejected" and one.mode in OFFLINE_MODES)
 
     def _l10n_pl_ksef_freeze_again(self, xml):
         """What was refused for want of a permission goes again byte for byte, where the invoice

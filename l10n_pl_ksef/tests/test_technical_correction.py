@@ -60,6 +60,59 @@ class TestTechnicalCorrection(OfflineTestCase):
         self.assertEqual((new.sha256, new.certificate_url), (old.sha256, old.certificate_url))
         self.assertFalse(new.corrects_id)
 
+    def test_without_an_offline_certificate_there_is_none(self):
+        invoice = self.refused()
+        self.company.l10n_pl_ksef_offline_certificate_id = False
+        with self.assertRaisesRegex(UserError, "no offline certificate"):
+            invoice.action_l10n_pl_ksef_technical_correction()
+
+    def test_without_an_offline_certificate_nothing_is_prepared(self):
+        invoice = self.refused()
+        old = self.submission_of(invoice)
+        self.company.l10n_pl_ksef_offline_certificate_id = False
+        self.assertIn("no offline certificate", invoice._l10n_pl_ksef_freeze())
+        self.assertEqual(self.submission_of(invoice), old)
+
+    def test_with_an_expired_certificate_nothing_is_prepared(self):
+        invoice = self.refused()
+        old = self.submission_of(invoice)
+        certificate = self.company.l10n_pl_ksef_offline_certificate_id
+        certificate.sudo().valid_to = "2026-01-01 00:00:00"
+        self.assertIn("it expired", invoice._l10n_pl_ksef_freeze())
+        self.assertEqual(self.submission_of(invoice), old)
+
+    def test_where_its_key_cannot_be_opened_nothing_is_left_to_send(self):
+        invoice = self.refused()
+        old = self.submission_of(invoice)
+        self.company.l10n_pl_ksef_offline_certificate_id.sudo().private_key_sealed = "spoilt"
+        self.assertTrue(invoice._l10n_pl_ksef_freeze())
+        self.assertEqual(self.submission_of(invoice), old)
+        self.assertEqual(invoice.l10n_pl_ksef_state, "rejected")
+
+    def test_a_document_withdrawn_later_does_not_hide_the_refused_one(self):
+        invoice = self.refused()
+        first = self.submission_of(invoice)
+        xml = first._xml() + b" "
+        first._freeze(invoice, xml, generated_at=first.generated_at)._withdraw()
+        self.assertEqual(invoice._l10n_pl_ksef_refused_offline(), first)
+
+    def test_what_another_environment_refused_is_not_corrected(self):
+        invoice = self.refused()
+        self.company.l10n_pl_ksef_environment = "test"
+        self.assertFalse(invoice._l10n_pl_ksef_freeze())
+        new = self.submission_of(invoice)
+        self.assertEqual((new.environment, new.mode), ("test", "online"))
+        self.assertFalse(new.corrects_id)
+
+    def test_what_another_environment_refused_is_not_repeated(self):
+        invoice = self.refused(code=410)
+        old = self.submission_of(invoice)
+        self.company.l10n_pl_ksef_environment = "test"
+        self.assertFalse(invoice._l10n_pl_ksef_freeze())
+        new = self.submission_of(invoice)
+        self.assertEqual((new.environment, new.mode), ("test", "online"))
+        self.assertNotEqual(new.sha256, old.sha256)
+
     def test_it_may_not_say_something_else(self):
         invoice = self.refused()
         invoice.button_draft()
