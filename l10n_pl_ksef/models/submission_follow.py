@@ -135,12 +135,17 @@ class KsefSubmissionFollow(models.Model):
         self._take_status(client, found)
 
     def _find_by_hash(self, client, session_reference):
-        """The invoice of that session whose content is ours, or None."""
+        """The invoice of that session whose content is ours, or None.
+
+        The same bytes may have been refused there before: what became of an earlier document of
+        this invoice says nothing about this one.
+        """
+        earlier = set((self.move_id.l10n_pl_ksef_submission_ids - self).mapped("reference"))
         continuation = None
         while session_reference:
             page = client.session_invoices(session_reference, continuation_token=continuation)
             for item in page.items:
-                if item.invoice_hash == self.sha256:
+                if item.invoice_hash == self.sha256 and item.reference not in earlier:
                     return item
             continuation = page.continuation_token
             if not continuation:

@@ -60,6 +60,14 @@ class TestTechnicalCorrection(OfflineTestCase):
         self.assertEqual((new.sha256, new.certificate_url), (old.sha256, old.certificate_url))
         self.assertFalse(new.corrects_id)
 
+    def test_a_lost_answer_is_not_taken_for_the_refusal_before(self):
+        invoice = self.refused(code=410)
+        self.simulator.fault("POST /v2/sessions/online/*/invoices", "drop_after")
+        invoice.action_l10n_pl_ksef_send()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "in_doubt")
+        self.run_due()
+        self.assertEqual(invoice.l10n_pl_ksef_state, "accepted")
+
     def test_without_an_offline_certificate_there_is_none(self):
         invoice = self.refused()
         self.company.l10n_pl_ksef_offline_certificate_id = False
