@@ -8,7 +8,6 @@ from . import bill_totals
 from .bill_doubles import comparable
 from .bill_notes import INFO, TAX, WARNING, sentences
 
-
 # What only the code writes: who could tie a bill to a document, could read that document by it.
 ORIGIN_FIELDS = frozenset(
     {
@@ -64,6 +63,7 @@ class AccountMove(models.Model):
         help="The numbers of invoices that this one corrects or settles and that did not come yet.",
     )
     l10n_pl_ksef_received_url = fields.Char(related="l10n_pl_ksef_received_id.url")
+    l10n_pl_ksef_received_genuine = fields.Boolean(related="l10n_pl_ksef_received_id.genuine")
     l10n_pl_ksef_received_mode = fields.Char(
         related="l10n_pl_ksef_received_id.mode", string="Issued in KSeF"
     )
@@ -246,7 +246,7 @@ class AccountMove(models.Model):
         self.check_access("write")
         for move in self:
             received = move.sudo().l10n_pl_ksef_received_id
-            if move.state != "draft" or not received:
+            if move.state != "draft" or not received.genuine:
                 raise UserError(
                     self.env._(
                         "The lines of %(name)s cannot be made again: only drafts that came from "

@@ -56,8 +56,8 @@ class KsefBill(models.AbstractModel):
             if len(received) > 1:
                 self._make_halves(company, received)
             else:
-                # Somebody else made the same contact or bill: the next run finds it.
-                _logger.info("KSeF: %s waits for another worker: %s", received.ksef_number, error)
+                _logger.warning("KSeF: no bill of %s: %s", received.ksef_number, error)
+                received._needs_attention(received._sentence_unexpected())
         except UserError as error:
             if len(received) > 1:
                 self._make_halves(company, received)

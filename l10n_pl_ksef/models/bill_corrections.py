@@ -53,6 +53,8 @@ class Corrections:
             _tell_correction(document)
         if found:
             values["l10n_pl_ksef_original_ids"] = [Command.set(found.ids)]
+        for stranger in _strangers(document, found):
+            _tell_stranger(document, stranger)
         if len(found) == 1 and invoice.kind.is_correction and _reverses(document, found):
             values["reversed_entry_id"] = found.id
         return values
@@ -152,8 +154,16 @@ def _side(move):
 
 
 def _reverses(document, original):
+    """Whether Odoo may settle the two against each other."""
     kinds = original.move_type, document.move_type
-    return kinds in (("in_invoice", "in_refund"), ("out_invoice", "out_refund"))
+    fitting = kinds in (("in_invoice", "in_refund"), ("out_invoice", "out_refund"))
+    return fitting and not _strangers(document, original)
+
+
+def _strangers(document, originals):
+    """Those that belong to another contact: a document may name any number in KSeF."""
+    own = document.partner.commercial_partner_id
+    return originals.filtered(lambda one: one.commercial_partner_id != own)
 
 
 MISSING = (
@@ -174,6 +184,17 @@ def _without_missing(notes):
 def _tell_missing(document, missing):
     shown = ", ".join(missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
     document.notes.tell(MISSING[0 if document.invoice.correction else 1], numbers=shown)
+
+
+def _tell_stranger(document, stranger):
+    document.notes.warn(
+        _(
+            "It refers to %(number)s, but that belongs to %(partner)s, so the two are not settled "
+            "against each other. Please check the document."
+        ),
+        number=stranger.ref or stranger.name or str(stranger.id),
+        partner=stranger.commercial_partner_id.display_name or "?",
+    )
 
 
 def _tell_correction(document):

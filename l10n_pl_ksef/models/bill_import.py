@@ -93,6 +93,7 @@ class KsefBill(models.AbstractModel):
             [
                 ("company_id", "=", root.id),
                 ("sha256", "=", document.sha256),
+                ("genuine", "=", True),
                 ("move_id", "=", False),
             ],
             limit=1,

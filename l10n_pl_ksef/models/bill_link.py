@@ -22,31 +22,42 @@ class KsefBill(models.AbstractModel):
             batch = Batch(self._environment(company), company)
             documents = []
             for one in records:
-                xml = one._xml()
-                try:
-                    invoice = fa3.read_any(xml)
-                except fa3.Unreadable:
-                    continue  # nobody wants a bill of it, so nobody needs to be told
-                documents.append(Document(xml, invoice, one, one.role))
+                document = self._readable(one)
+                # nobody wants a bill of the others, so nobody needs to be told
+                if document:
+                    documents.append(document)
             there, _others = batch.sorted_out(documents)
             for document, move in there:
                 self._link(document, move)
 
     def _link_by_hand(self, received, move):
         """Somebody says that ``move`` is the bill of this document, readable or not."""
-        try:
-            xml = received._xml()
-            document = Document(xml, fa3.read_any(xml), received, received.role)
-        except fa3.Unreadable:
-            values = {"l10n_pl_ksef_received_id": received.id}
-            if move.is_purchase_document():
-                values["l10n_pl_ksef_received_on"] = received.received_on
-            with self.env.protecting([move._fields["date"]], move):
-                move.sudo().with_context(skip_is_manually_modified=True).write(values)
-                move.flush_recordset()
+        document = self._readable(received)
+        if document:
+            self._link(document, move.sudo())
+        elif move.sudo().l10n_pl_ksef_received_id._is_same_document(received):
             received._became(move, linked=True)
         else:
-            self._link(document, move.sudo())
+            self._link_unread(received, move)
+
+    def _readable(self, received):
+        """Give the `Document`, or None where the bytes say nothing, or are not what KSeF has."""
+        if not received.genuine:
+            return None
+        xml = received._xml()
+        try:
+            return Document(xml, fa3.read_any(xml), received, received.role)
+        except fa3.Unreadable:
+            return None
+
+    def _link_unread(self, received, move):
+        values = {"l10n_pl_ksef_received_id": received.id}
+        if move.is_purchase_document():
+            values["l10n_pl_ksef_received_on"] = received.received_on
+        with self.env.protecting([move._fields["date"]], move):
+            move.sudo().with_context(skip_is_manually_modified=True).write(values)
+            move.flush_recordset()
+        received._became(move, linked=True)
 
     def _link(self, document, move):
         """Let ``move`` be the bill of ``document``; nothing on its lines changes.
@@ -54,7 +65,11 @@ class KsefBill(models.AbstractModel):
         A draft gets its accounting date by the KSeF number; what is posted keeps everything.
         """
         received = document.received
-        if move.l10n_pl_ksef_received_id and move.l10n_pl_ksef_received_id != received:
+        other = move.l10n_pl_ksef_received_id - received
+        if other and other._is_same_document(received):
+            received._became(move, linked=True)
+            return
+        if other:
             received._needs_attention(self._sentence_other_document(move))
             return
         if move.is_sale_document() and not self._settle_sending(document, move):

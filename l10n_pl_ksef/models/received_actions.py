@@ -123,6 +123,11 @@ class KsefReceived(models.Model):
             "currency_id": currency.id if currency.active else self.company_id.currency_id.id,
         }
 
+    def _is_same_document(self, other):
+        """Whether it is ``other`` as another connection of the same companies keeps it."""
+        key = other.ksef_number, other.environment
+        return bool(self) and (self.ksef_number, self.environment) == key
+
     def action_ask_reason(self):
         """Ask why these documents shall be ignored."""
         self._check_may_decide()
@@ -167,7 +172,8 @@ class KsefReceived(models.Model):
         self.ensure_one()
         self._check_may_decide()
         move.check_access("write")
-        taken = self.sudo().search([("move_id", "=", move.id), ("id", "!=", self.id)], limit=1)
+        others = self.sudo().search([("move_id", "=", move.id), ("id", "!=", self.id)])
+        taken = others.filtered(lambda one: not one._is_same_document(self))[:1]
         if taken:
             raise UserError(
                 self.env._(
@@ -187,6 +193,7 @@ class KsefReceived(models.Model):
                     move.display_name,
                 )
             )
+        self._check_side(move)
         mine = self._still_open()
         if not mine:
             raise UserError(self.env._("This document has its bill already."))
@@ -194,3 +201,22 @@ class KsefReceived(models.Model):
         if mine.state != "linked":
             raise UserError(mine.problem or self.env._("The document could not be linked."))
         self._tell_of_attention(self.company_id)
+
+    def _check_side(self, move):
+        """A sale is no bill and a bill no sale: what is tied is never sent to KSeF."""
+        if self.role == "subject1" and not move.is_sale_document():
+            raise UserError(
+                self.env._(
+                    "Your company is the seller in this document. Choose a customer invoice or a "
+                    "credit note instead of %s.",
+                    move.display_name,
+                )
+            )
+        if self.role != "subject1" and not move.is_purchase_document():
+            raise UserError(
+                self.env._(
+                    "Your company is not the seller in this document. Choose a vendor bill or a "
+                    "refund instead of %s.",
+                    move.display_name,
+                )
+            )

@@ -11,6 +11,8 @@ from odoo.tools import mute_logger
 from ..ksef import fa3
 from .common_bills import SUPPLIER_NIP, BillTestCase, ksef_number, sold
 
+BILL_LOGGER = "odoo.addons.l10n_pl_ksef.models.bill"
+
 
 @tagged("post_install", "post_install_l10n", "-at_install")
 class TestBillDoubles(BillTestCase):
@@ -180,12 +182,46 @@ class TestBillDoubles(BillTestCase):
         self.assertEqual(typed.company_id, branch)
         self.assertEqual(self._receive().move_id, typed)
 
+    def _twin(self):
+        """The same document, as the connections of the company and of a branch keep it."""
+        branch = self.env["res.company"].create(
+            {"name": "Oddział", "parent_id": self.company.id, "country_id": self.poland.id}
+        )
+        told, number = self._told(), ksef_number()
+        return self._keep(told, number), self._keep(told, number, company=branch)
+
+    def test_given_a_branch_keeps_it_too_when_it_is_understood_then_both_have_one_bill(self):
+        received, twin = self._twin()
+        self.env["l10n_pl_ksef.bill"]._make(received)
+        self.env["l10n_pl_ksef.bill"]._make(twin)
+        self.assertEqual((twin.state, twin.move_id), ("linked", received.move_id))
+        self.assertEqual(received.move_id.l10n_pl_ksef_received_id, received)
+
+    def test_given_a_branch_keeps_it_too_when_it_is_linked_by_hand_then_that_is_allowed(self):
+        received, twin = self._twin()
+        bill = self._typed()
+        self.env["l10n_pl_ksef.bill"]._make(twin)
+        self.assertEqual(twin.move_id, bill)
+        received.action_link(bill)
+        self.assertEqual((received.state, received.move_id), ("linked", bill))
+
     def test_given_two_bills_for_one_document_when_they_are_saved_then_the_second_is_refused(self):
         bill = self._bill()
         other = self._typed(ref="other")
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
             other.sudo().l10n_pl_ksef_received_id = bill.l10n_pl_ksef_received_id
             other.flush_recordset()
+
+    def test_given_a_bill_that_nothing_finds_when_its_document_is_tried_then_somebody_is_told(self):
+        received = self._keep(self._told())
+        self.env.cr.execute(
+            "UPDATE account_move SET l10n_pl_ksef_received_id = %s WHERE id = %s",
+            [received.id, self._typed(ref="other").id],
+        )
+        with mute_logger("odoo.sql_db"), self.assertLogs(BILL_LOGGER, "WARNING"):
+            self.env["l10n_pl_ksef.bill"]._make(received)
+        self.assertEqual(received.state, "attention")
+        self.assertTrue(received.problem)
 
     def test_given_one_bad_document_when_many_come_then_the_others_become_bills(self):
         good = self._keep(self._told(number="A/1")) | self._keep(self._told(number="A/2"))

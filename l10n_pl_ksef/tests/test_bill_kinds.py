@@ -143,6 +143,17 @@ class TestBillCorrections(BillTestCase):
         bill.action_post()
         self.assertEqual((bill.state, bill.amount_total), ("posted", 0.0))
 
+    def test_given_another_suppliers_bill_is_named_when_it_comes_then_it_is_not_reversed(self):
+        refund = self._correction(sold("-100.00"), seller=self._party(OTHER_NIP))
+        self.assertEqual((refund.move_type, refund.reversed_entry_id.id), ("in_refund", False))
+        self.assertEqual(refund.l10n_pl_ksef_original_ids, self.original)
+        self.assertTrue(any("FV/2026/11/7" in text for text in self._alerts(refund).values()))
+
+    def test_given_another_suppliers_bill_is_named_when_both_are_posted_then_it_is_still_owed(self):
+        refund = self._correction(sold("-100.00"), seller=self._party(OTHER_NIP))
+        (self.original | refund).action_post()
+        self.assertEqual(self.original.amount_residual, 1230.0)
+
     def test_given_a_reason_when_it_comes_then_the_bill_says_it(self):
         refund = self._correction(sold("-100.00"))
         self.assertIn("obniżka ceny", refund.l10n_pl_ksef_remarks)

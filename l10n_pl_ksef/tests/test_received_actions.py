@@ -120,6 +120,46 @@ class TestReceivedActions(ReceivingTestCase):
         with self.assertRaisesRegex(UserError, "another document"):
             second.action_link(bill)
 
+    def test_a_purchase_is_not_linked_to_an_invoice_of_ours(self):
+        sale = self.today_invoice()
+        with self.assertRaisesRegex(UserError, "vendor bill"):
+            self.unreadable().action_link(sale)
+
+    def test_a_sale_is_not_linked_to_a_bill(self):
+        received, bill = self.unreadable(), self.bill_typed_in()
+        received.role = "subject1"
+        with self.assertRaisesRegex(UserError, "customer invoice"):
+            received.action_link(bill)
+
+    def altered(self):
+        """What came is not what KSeF announced."""
+        return self.receive(supplier_invoice(), invoiceHash="x" * 43 + "=")
+
+    def test_nothing_is_taken_from_altered_bytes_when_they_are_linked(self):
+        received, bill = self.altered(), self.bill_typed_in()
+        received.action_link(bill)
+        self.assertEqual((received.state, received.move_id), ("linked", bill))
+        self.assertFalse(bill.l10n_pl_ksef_sha256 or bill.l10n_pl_ksef_expected)
+        self.assertFalse(bill.attachment_ids)
+
+    def test_no_lines_are_made_of_altered_bytes(self):
+        received = self.altered()
+        received.action_make_by_hand()
+        bill = received.move_id
+        self.assertFalse(bill.l10n_pl_ksef_received_genuine)
+        with self.assertRaises(UserError):
+            bill.action_l10n_pl_ksef_make_lines_again()
+        self.assertFalse(bill.invoice_line_ids)
+
+    def test_a_dropped_file_is_not_taken_for_the_document_that_it_is_not(self):
+        received = self.altered()
+        attachment = self.env["ir.attachment"].create(
+            {"name": "f.xml", "raw": supplier_invoice(), "mimetype": "application/xml"}
+        )
+        journal = self.company_data["default_journal_purchase"]
+        journal.create_document_from_attachment(attachment.ids)
+        self.assertFalse(received.move_id)
+
     def test_a_document_is_not_linked_to_a_cancelled_bill(self):
         received, bill = self.unreadable(), self.bill_typed_in()
         bill.button_cancel()
