@@ -74,8 +74,9 @@ class KsefSubmission(models.Model):
             return sessions
         for offline in (True, False):
             documents = self._for_a_package(company, offline)
-            if documents:
-                return documents._pack(company, offline)
+            session = documents and documents._pack(company, offline)
+            if session:
+                return session
         return sessions
 
     @api.model
@@ -124,7 +125,8 @@ class KsefSubmission(models.Model):
     def _pack(self, company, offline):
         """Make the session of a package and bind its documents to it, in one transaction.
 
-        :return: the session, ``opening``; none where other workers were faster
+        :return: the session, ``opening``; none where other workers were faster, or the documents
+            are another connection's by now
         """
         sessions = self.env["l10n_pl_ksef.session"]
         documents = self._lock_in(TO_OFFER_STATES)
@@ -149,6 +151,17 @@ class KsefSubmission(models.Model):
         )
         commit_point(self.env)
         return session
+
+    def _leave_package(self):
+        """Wait for another package: nothing of this one was taken, nor will be."""
+        for document in self:
+            document.write(
+                {
+                    "state": document._state_to_offer(),
+                    "session_id": False,
+                    "next_step_at": fields.Datetime.now(),
+                }
+            )
 
     # -- coming back ------------------------------------------------------------------------------
 

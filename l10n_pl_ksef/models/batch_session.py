@@ -157,12 +157,16 @@ class KsefSession(models.Model):
         return part_uploads_from(Fields.list_of(json.loads(text)))
 
     def _abandon(self):
-        """Without its key nothing can be sent any more; what KSeF may have is still asked for."""
-        undecided = self.filtered(lambda s: s.kind == "batch" and s.close_tried)
-        undecided.write({"key_sealed": False, "uploads_sealed": False})
-        decided = self - undecided
-        decided.filtered(lambda s: s.kind == "batch").write({"uploads_sealed": False})
-        return super(KsefSession, decided)._abandon()
+        """Without its key nothing can be sent any more. What KSeF may have is still asked for;
+        documents that certainly never left wait for another package."""
+        packages = self.filtered(lambda s: s.kind == "batch")
+        packages._hold()
+        packages.write({"uploads_sealed": False})
+        undecided = packages.filtered("close_tried")
+        undecided.write({"key_sealed": False})
+        for package in packages - undecided:
+            package._documents()._leave_package()
+        return super(KsefSession, self - undecided)._abandon()
 
     # -- whose connection it is -------------------------------------------------------------
 
@@ -203,11 +207,16 @@ class KsefSession(models.Model):
 
     def _of_turn(self, turn):
         """This package, locked and fresh, if it is still this worker's turn; else none."""
+        self._hold()
+        return self.filtered(lambda s: s.turn == turn and s.state in ON_ITS_WAY)
+
+    def _hold(self):
+        """Lock these packages, waiting for whoever has them, and read them afresh."""
         self.env.cr.execute(
-            "SELECT id FROM l10n_pl_ksef_session WHERE id = %s FOR UPDATE", [self.id]
+            "SELECT id FROM l10n_pl_ksef_session WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [self.ids],
         )
         self.invalidate_recordset()
-        return self.filtered(lambda s: s.turn == turn and s.state in ON_ITS_WAY)
 
     def _note(self, turn, **values):
         """Write an outcome of this turn and commit.

@@ -125,15 +125,8 @@ class KsefSession(models.Model):
         """KSeF takes fewer documents from this company than we put in: the rest waits."""
         roll_back(self.env)
         mine = self._of_turn(turn)
-        surplus = mine and mine._documents()[max(most, 1) :]
-        if surplus:
-            surplus.write(
-                {
-                    "state": surplus[0]._state_to_offer(),
-                    "session_id": False,
-                    "next_step_at": fields.Datetime.now(),
-                }
-            )
+        if mine:
+            mine._documents()[max(most, 1) :]._leave_package()
         commit_point(self.env)
 
     def _open_package(self, client, package, turn):

@@ -281,13 +281,18 @@ class KsefSubmission(models.Model):
         )
 
     def _is_of_another_connection(self):
-        """Whether the settings have moved on since: another environment or connection."""
+        """Whether the settings have moved on since: another environment or connection.
+
+        Where a branch got a connection of its own, what its buyer or KSeF may hold is finished
+        by the one that began it; only what never left is begun anew.
+        """
         self.ensure_one()
         connection = self.connection_company_id
-        return (
-            self.environment != connection.l10n_pl_ksef_environment
-            or self.company_id._l10n_pl_ksef_root() != connection
-        )
+        if self.environment != connection.l10n_pl_ksef_environment:
+            return True
+        never_left = self.state == "ready" and self.mode == "online"
+        company = self.company_id if never_left else connection
+        return company._l10n_pl_ksef_root() != connection
 
     def _withdraw_if_of_another_connection(self):
         for submission in self:

@@ -69,6 +69,7 @@ class KsefSubmissionFollow(models.Model):
         self.ensure_one()
         mine = self._lock_in(["sending", "in_doubt", "sent", "accepted"])
         if not mine or mine._is_of_another_connection():
+            mine.write({"next_step_at": fields.Datetime.now() + LOOK_STEPS[-1]})
             commit_point(self.env)
             return
         if (
