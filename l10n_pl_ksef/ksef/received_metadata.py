@@ -77,8 +77,8 @@ class ReceivedMetadata:
         """
         if not isinstance(told, Mapping):
             raise Unpromised("the metadata of an invoice: an object was expected")
-        number = told.get("ksefNumber")
-        if not isinstance(number, str) or not 0 < len(number) <= _LONGEST_NUMBER:
+        number = _text(told.get("ksefNumber"))
+        if number is None or len(number) > _LONGEST_NUMBER:
             raise Unpromised("ksefNumber: a number was expected")
         seller = _object(told, "seller")
         buyer = _object(told, "buyer")
@@ -115,7 +115,12 @@ def _object(told: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and _can_be_stored(value) else None
+
+
+def _can_be_stored(text: str) -> bool:
+    """No database takes a zero character, or half of a surrogate pair, in a text."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _flag(value: object) -> bool | None:

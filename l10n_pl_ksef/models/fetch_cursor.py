@@ -23,6 +23,7 @@ from ..ksef.errors import (
 )
 from ..ksef.fetching import (
     Position,
+    Window,
     first_position,
     is_caught_up,
     is_stuck,
@@ -32,6 +33,7 @@ from ..ksef.fetching import (
 from .explanations import SpokenError, explain
 from .login import utc_now
 from .received import ROLES
+from .received_understand import LOST_RACES
 from .throttle import RECEIVING
 from .transactions import commit_point, roll_back
 
@@ -54,6 +56,10 @@ TROUBLE_STEPS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60)]
 WITHOUT_PERMISSION = timedelta(hours=1)
 # A process that waits for a package anyway stays so long.
 PATIENCE = 3.0
+# A person waits so long for what was asked for, and so long for each answer of KSeF (seconds);
+# the schedule does the rest.
+PERSON_SECONDS = 20
+PERSON_TIMEOUT = 10.0
 NOTHING_NEW = 21183
 # The first of the two numbers of PostgreSQL's advisory locks; the second is the cursor.
 LOCK_SPACE = 0x6B736566
@@ -148,7 +154,7 @@ class KsefCursor(models.Model):
             if asked:
                 self.rest_until = False
             expired = False
-            while not self._is_resting(asked) and not _is_over(until):
+            while self._may_go_on(asked) and not _is_over(until):
                 try:
                     if not self._step(until):
                         break
@@ -164,6 +170,13 @@ class KsefCursor(models.Model):
                 except OSError as error:
                     roll_back(self.env)
                     self._note_trouble(self._no_place(error))
+                except LOST_RACES:
+                    raise
+                except Exception as error:  # pylint: disable=broad-except
+                    # Without a rest the schedule would try the same again every second.
+                    roll_back(self.env)
+                    _logger.exception("KSeF: fetching with %s failed", self)
+                    self._note_trouble(KsefError(type(error).__name__))
 
     @contextmanager
     def _held(self):
@@ -178,6 +191,11 @@ class KsefCursor(models.Model):
         with self.env.registry.cursor() as guard:
             guard.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, self.id])
             yield guard.fetchone()[0]
+
+    def _may_go_on(self, asked):
+        """Whether nothing has to rest, and the company is still connected to where this looks."""
+        here = self.environment == self.company_id.l10n_pl_ksef_environment
+        return here and not self._is_resting(asked)
 
     def _is_resting(self, asked):
         pauses = self.env["l10n_pl_ksef.throttle"]
@@ -196,7 +214,7 @@ class KsefCursor(models.Model):
         if export and export._is_due():
             export._advance(self._client(), until)
         elif not export and self._is_due():
-            self._look(self._client())
+            self._look(self._client(), until)
         elif self._has_announced() and self._fetch_announced(until):
             pass
         elif not export or not export._wait_a_little(until):
@@ -249,7 +267,7 @@ class KsefCursor(models.Model):
 
     # -- looking --------------------------------------------------------------------
 
-    def _look(self, client):
+    def _look(self, client, until=None):
         """Ask what there is, then announce the few or request a package of the many."""
         window = window_from(Position(self.position), utc_now())
         try:
@@ -261,7 +279,7 @@ class KsefCursor(models.Model):
             commit_point(self.env)
             return
         if self._goes_singly(page):
-            self._announce(client, window, page)
+            self._announce(client, window, page, until)
         else:
             self.env["l10n_pl_ksef.export"]._request(self, client, window)
 
@@ -275,19 +293,41 @@ class KsefCursor(models.Model):
         known = received._known(self.company_id, self.environment, numbers)
         return len(set(numbers) - set(known)) <= FEW
 
-    def _announce(self, client, window, page):
-        """Write down every document of the window; each is fetched by its number."""
-        received = self.env["l10n_pl_ksef.received"]
+    def _announce(self, client, window, page, until=None):
+        """Write down every document of the window; each is fetched by its number.
+
+        The cursor follows page by page, because KSeF's limits may end this after any of them. The
+        next page starts at the last document of this one, which comes twice and is dropped by its
+        number; pages are counted only where a whole one shares one moment.
+        """
         number = 0
         while True:
-            received._keep(self.company_id, [(None, meta) for meta in page.invoices], self.role)
+            self._write_down(page)
             if page.truncated or not page.has_more:
                 break
+            if self.position != window.start.text:
+                return  # it was set to another day meanwhile
+            last = page.reach.last
+            if last is not None and window.start < last:
+                window = Window(last, window.end)
+                number = 0
+                self.write({"position": last.text, "wanted": True})
+            else:
+                number += 1
             commit_point(self.env)
-            number += 1
+            if _is_over(until):
+                return
             page = client.query_metadata(SUBJECTS[self.role], window, page=number)
         self._move_on(window, page.reach)
         commit_point(self.env)
+
+    def _write_down(self, page):
+        self.env["l10n_pl_ksef.received"]._keep(
+            self.company_id,
+            [(None, meta) for meta in page.invoices],
+            self.role,
+            environment_code=self.environment,
+        )
 
     def _move_on(self, window, reach):
         """Everything up to ``reach`` is stored: the next window starts there.

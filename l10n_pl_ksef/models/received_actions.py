@@ -1,9 +1,14 @@
 """What people may do with a document from KSeF. They click; the code writes."""
 
+import time
+
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.http import request
 from odoo.tools import clean_context
 
+from .connection import TIMEOUT_KEY
+from .fetch_cursor import PERSON_SECONDS, PERSON_TIMEOUT
 from .received import OPEN_STATES
 from .received_understand import ASKED
 
@@ -54,10 +59,11 @@ class KsefReceived(models.Model):
 
     def _ask_at_once(self):
         """Fetch what is announced, as far as the limits allow; the schedule does the rest."""
+        until = time.monotonic() + PERSON_SECONDS if request else None
+        cursors = self.env["l10n_pl_ksef.cursor"].sudo()
         for company in self.company_id:
-            cursors = self.env["l10n_pl_ksef.cursor"].sudo()._of(company)
-            for cursor in cursors:
-                cursor._work(asked=True)
+            for cursor in cursors.with_context(**{TIMEOUT_KEY: PERSON_TIMEOUT})._of(company):
+                cursor._work(until, asked=True)
         self.env.ref("l10n_pl_ksef.cron_fetch").sudo()._trigger()
 
     @api.model

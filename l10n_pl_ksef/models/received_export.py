@@ -25,9 +25,11 @@ from odoo.tools import config
 from ..ksef.encryption import SessionKey
 from ..ksef.errors import (
     ApiError,
-    BadRequest,
-    Gone,
+    Forbidden,
     KsefError,
+    LoginExpired,
+    ServerError,
+    TooManyRequests,
     Unreachable,
     UnreadableAnswer,
 )
@@ -49,6 +51,8 @@ SLICE = 100
 SLICE_BYTES = 20_000_000
 TOLD_REFUSALS = 20
 DOWNLOAD_TRIES = 5
+# A package takes minutes; one that is not made after so long is requested anew.
+LONGEST_WAIT = timedelta(hours=24)
 FOLDER = "l10n_pl_ksef_packages"
 
 
@@ -152,7 +156,11 @@ class KsefExport(models.Model):
             return
         try:
             status = client.export_status(self.reference)
-        except (BadRequest, Gone) as error:
+        except ApiError as error:
+            if isinstance(error, (LoginExpired, TooManyRequests, Forbidden)):
+                raise
+            if isinstance(error, ServerError) and not self._is_overdue():
+                raise
             self._spoilt(explain(self._readers_env(), error))
             return
         state = status.state
@@ -162,13 +170,17 @@ class KsefExport(models.Model):
             self._end("done")
             self.cursor_id._caught_up()
             commit_point(self.env)
-        elif state in (ExportState.EXPIRED, ExportState.FAILED):
+        elif state in (ExportState.EXPIRED, ExportState.FAILED) or self._is_overdue():
             self._spoilt(self._sentence_failed(status))
         else:
             self._look_later()
             if state is ExportState.UNKNOWN:
                 self.problem = self._sentence_unknown(status)
             commit_point(self.env)
+
+    def _is_overdue(self):
+        """Whether waiting for it any longer only holds up what came after it."""
+        return self.requested_at < fields.Datetime.now() - LONGEST_WAIT
 
     def _look_later(self):
         step = LOOK_STEPS[min(self.looks, len(LOOK_STEPS) - 1)]
@@ -260,9 +272,15 @@ class KsefExport(models.Model):
             yield plain
 
     def _download(self, client, part, path):
-        """Bring one part here unless it is; False where KSeF must be asked for new links."""
+        """Bring one part here unless it is; False where KSeF must be asked for new links.
+
+        It counts as failed from the beginning: a process that ends on the way says nothing.
+        """
         if os.path.exists(path) and os.path.getsize(path) == part.encrypted_size:
             return True
+        if self.failures >= DOWNLOAD_TRIES:
+            raise BrokenPackage(PackageProblem.DOWNLOAD)
+        self._count_failures(1)
         unfinished = f"{path}.{os.getpid()}"
         try:
             with open(unfinished, "wb", opener=_private) as sink:
@@ -270,16 +288,23 @@ class KsefExport(models.Model):
             os.replace(unfinished, path)
         except (ApiError, Unreachable, UnreadableAnswer) as error:
             _logger.warning("A part of the KSeF package %s: %s", self.reference, error)
-            self.failures += 1
             if self.failures >= DOWNLOAD_TRIES:
                 raise BrokenPackage(PackageProblem.DOWNLOAD) from error
             self._look_later()
             commit_point(self.env)
             return False
+        except OSError:  # no room here: the package is not to blame
+            self._count_failures(-1)
+            raise
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(unfinished)
+        self._count_failures(-1)
         return True
+
+    def _count_failures(self, more):
+        self.failures += more
+        commit_point(self.env)
 
     def _part_path(self, part):
         folder = self._folder()
@@ -295,10 +320,9 @@ class KsefExport(models.Model):
     def _spoilt(self, sentence):
         """Nothing came of it: another one is requested, or the documents are fetched singly."""
         cursor = self.cursor_id
-        failures = cursor.package_failures + 1
-        cursor.write({"package_failures": failures, "wanted": True})
-        if failures >= PACKAGE_TRIES:
-            cursor.problem = self._sentence_singly(sentence, failures)
+        cursor.write({"package_failures": cursor.package_failures + 1, "wanted": True})
+        if cursor.package_failures >= PACKAGE_TRIES:
+            cursor.problem = self._sentence_singly(sentence, cursor.package_failures)
         self._end("failed", sentence)
 
     def _end(self, state, sentence=False):
@@ -357,10 +381,8 @@ class KsefExport(models.Model):
         if not refusals and not missing:
             return False
         env = self._readers_env()
-        lines = [
-            translated(env, refusal.template, {"name": refusal.name})
-            for refusal in refusals[:TOLD_REFUSALS]
-        ]
+        told = refusals[:TOLD_REFUSALS]
+        lines = [translated(env, one.template, {"name": one.name}) for one in told]
         if len(refusals) > TOLD_REFUSALS:
             lines.append(env._("And %s more files.", len(refusals) - TOLD_REFUSALS))
         if missing:

@@ -8,6 +8,7 @@ from psycopg2.errors import DeadlockDetected, SerializationFailure
 from odoo import api, models
 from odoo.fields import Domain
 
+from .received import NO_ENVIRONMENT
 from .transactions import commit_point, isolated
 
 _logger = logging.getLogger(__name__)
@@ -184,7 +185,14 @@ class KsefReceived(models.Model):
 
     @api.model
     def _waiting_domain(self):
-        return Domain("state", "=", "kept") & Domain("genuine", "=", True)
+        """What waits for its bill; of a company that left an environment, nothing from there."""
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        connected = companies.search([("l10n_pl_ksef_environment", "!=", False)])
+        here = Domain("environment", "=", NO_ENVIRONMENT) | Domain.OR(
+            Domain("environment", "=", code) & Domain("company_id", "in", some.ids)
+            for code, some in connected.grouped("l10n_pl_ksef_environment").items()
+        )
+        return Domain("state", "=", "kept") & Domain("genuine", "=", True) & here
 
     @api.model
     def _notice_deleted_bills(self):

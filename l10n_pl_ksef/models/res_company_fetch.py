@@ -11,7 +11,7 @@ from odoo.tools import format_datetime
 
 from .connection import TIMEOUT_KEY
 from .explanations import WARSAW, explain
-from .fetch_cursor import _is_over
+from .fetch_cursor import PERSON_SECONDS, PERSON_TIMEOUT, _is_over
 from .received_understand import CRON_UNDERSTAND
 from .throttle import RECEIVING
 from .transactions import commit_point, isolated
@@ -19,11 +19,6 @@ from .transactions import commit_point, isolated
 CRON_FETCH = "l10n_pl_ksef.cron_fetch"
 # Workers are ended after two minutes: stop well before, and come back.
 RUN_SECONDS = 40
-# A person waits so long for what was asked for; the schedule does the rest.
-PERSON_SECONDS = 20
-# So long for each answer of KSeF, in seconds.
-PERSON_TIMEOUT = 10.0
-
 
 OTHER_ROLES = [
     ("off", "Not fetched"),

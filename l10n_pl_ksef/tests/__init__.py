@@ -48,6 +48,7 @@ from . import (
     test_fetching,
     test_fetching_settings,
     test_fetching_singly,
+    test_fetching_stuck,
     test_fetching_trouble,
     test_guard,
     test_holders,

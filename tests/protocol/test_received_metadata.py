@@ -78,3 +78,13 @@ def test_without_a_number_there_is_nothing_to_know_it_by(told: object) -> None:
 )
 def test_a_member_that_makes_no_sense_is_left_out(name: str, value: Any, attribute: str) -> None:
     assert getattr(ReceivedMetadata.read({**TOLD, name: value}), attribute) is None
+
+
+@pytest.mark.parametrize("hostile", ["FV\0/1", "FV\ud800/1"])
+def test_a_text_that_no_database_takes_is_no_text(hostile: str) -> None:
+    assert ReceivedMetadata.read({**TOLD, "invoiceNumber": hostile}).invoice_number is None
+
+
+def test_a_number_that_no_database_takes_is_no_number() -> None:
+    with pytest.raises(Unpromised):
+        ReceivedMetadata.read({"ksefNumber": "526\0"})
