@@ -38,7 +38,7 @@ class KsefBill(models.AbstractModel):
         elif move.sudo().l10n_pl_ksef_received_id._is_same_document(received):
             received._became(move, linked=True)
         else:
-            self._link_unread(received, move)
+            self._link_unread(received, move.sudo())
 
     def _readable(self, received):
         """Give the `Document`, or None where the bytes say nothing, or are not what KSeF has."""
@@ -51,11 +51,13 @@ class KsefBill(models.AbstractModel):
             return None
 
     def _link_unread(self, received, move):
+        if move.is_sale_document() and not self._settle_sending(received, move):
+            return
         values = {"l10n_pl_ksef_received_id": received.id}
         if move.is_purchase_document():
             values["l10n_pl_ksef_received_on"] = received.received_on
         with self.env.protecting([move._fields["date"]], move):
-            move.sudo().with_context(skip_is_manually_modified=True).write(values)
+            move.with_context(skip_is_manually_modified=True).write(values)
             move.flush_recordset()
         received._became(move, linked=True)
 
@@ -72,7 +74,7 @@ class KsefBill(models.AbstractModel):
         if other:
             received._needs_attention(self._sentence_other_document(move))
             return
-        if move.is_sale_document() and not self._settle_sending(document, move):
+        if move.is_sale_document() and not self._settle_sending(received, move, document.sha256):
             return
         is_ours = move.is_sale_document() or move._l10n_pl_ksef_is_self_billed()
         same_file = move.l10n_pl_ksef_sha256 == document.sha256
@@ -108,29 +110,29 @@ class KsefBill(models.AbstractModel):
             quiet.write(values)
             move.flush_recordset()
 
-    def _settle_sending(self, document, move):
+    def _settle_sending(self, received, move, sha256=None):
         """An own sale that KSeF holds is never sent again; whether that could be settled."""
         submissions = move.l10n_pl_ksef_submission_ids
-        if any(one.sha256 == document.sha256 for one in submissions):
+        if sha256 and any(one.sha256 == sha256 for one in submissions):
             return True
         known = move._l10n_pl_ksef_known_number()
         if known:
-            return known == document.ksef_number or self._refuse_other_number(document, move)
+            return known == received.ksef_number or self._refuse_other_number(received, move)
         try:
             with move.env.cr.savepoint():
                 move.write(
                     {
                         "l10n_pl_ksef_outside_reason": "other_program",
-                        "l10n_pl_ksef_number_elsewhere": document.ksef_number,
+                        "l10n_pl_ksef_number_elsewhere": received.ksef_number,
                     }
                 )
         except UserError as error:
-            document.received._needs_attention(str(error))
+            received._needs_attention(str(error))
             return False
         return True
 
-    def _refuse_other_number(self, document, move):
-        document.received._needs_attention(
+    def _refuse_other_number(self, received, move):
+        received._needs_attention(
             move.env._(
                 "%(name)s in Odoo has this invoice number, but another number in KSeF: %(number)s. "
                 "Please look which of the two is the invoice.",

@@ -131,6 +131,15 @@ class TestReceivedActions(ReceivingTestCase):
         with self.assertRaisesRegex(UserError, "customer invoice"):
             received.action_link(bill)
 
+    def test_our_invoice_in_ksef_is_not_linked_to_what_has_another_number(self):
+        invoice = self.today_invoice()
+        invoice.action_l10n_pl_ksef_send()
+        received = self.unreadable()
+        received.role = "subject1"
+        with self.assertRaisesRegex(UserError, "another number"):
+            received.action_link(invoice)
+        self.assertFalse(invoice.l10n_pl_ksef_received_id)
+
     def altered(self):
         """What came is not what KSeF announced."""
         return self.receive(supplier_invoice(), invoiceHash="x" * 43 + "=")
