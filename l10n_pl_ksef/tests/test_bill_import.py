@@ -98,6 +98,11 @@ class TestBillImport(BillTestCase):
         self.assertFalse(bill.invoice_line_ids)
         self.assertIn("P_X", self._said(bill))
 
+    def test_given_a_file_cut_short_when_it_is_dropped_then_the_draft_says_what_is_wrong(self):
+        bill = self._drop(fa3.write(self._told())[:600])
+        self.assertFalse(bill.invoice_line_ids)
+        self.assertIn("not well-formed XML", self._said(bill))
+
     def test_given_entities_in_a_file_when_it_is_dropped_then_it_is_refused(self):
         xml = fa3.write(self._told())
         start = xml.index(b"<Faktura")
